@@ -2,7 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runInProcess, TYPED } from '../support/memory-io.ts'
+import { bundleReferrer, pushReferrers } from '../support/registry/attached.ts'
 import { buildImage } from '../support/registry/image.ts'
+import { attachBundles, attachSignatures, createKeySigner } from '../support/registry/key-signer.ts'
+import { failWith } from '../support/registry/misbehaviour.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -252,5 +255,142 @@ spec:
     const { code, stdout, stderr } = await inventory([], pod('nginx:1.27', '$' + '{IMAGE}'))
     expect([code, stdout]).toEqual([0, `docker.io/library/nginx:1.27@${digest}\n`])
     expect(stderr).toMatch(/^(?:\S+: )?warning IMAGE_PLACEHOLDER: /)
+  })
+})
+
+describe('pinpull inventory --signatures', () => {
+  const signer = createKeySigner()
+  const TAG = digest.replace(':', '-')
+  const bundle = bundleReferrer(digest, signer.bundle(digest))
+  let signed: TestRegistry
+  let withApi: TestRegistry
+  beforeAll(async () => {
+    signed = await startRegistry()
+    for (const name of ['library/nginx:1.27', 'library/redis:7', 'acme/app:v1'])
+      signed.push(name, { seed: 'first' })
+    attachBundles(signed, 'library/nginx', digest, [signer.bundle(digest)])
+    attachSignatures(signed, 'library/nginx', digest, [signer.signature(digest)])
+    attachSignatures(signed, 'acme/signatures', digest, [signer.signature(digest)])
+    withApi = await startRegistry({ referrers: {} })
+    withApi.push('library/nginx:1.27', { seed: 'first' })
+    pushReferrers(withApi, 'library/nginx', digest, [bundle], 'api')
+  })
+  afterAll(async () => {
+    await signed.close()
+    await withApi.close()
+  })
+
+  const list = (args: readonly string[], images: readonly string[], registryUrl = signed.url) =>
+    runInProcess(['inventory', '--signatures', ...args, '--mirror', `*=${registryUrl}`], {
+      input: pod(...images),
+      cwd: folder,
+    })
+
+  test('lists the tags behind each image', async () => {
+    expect(await list([], ['nginx:1.27', 'redis:7'])).toEqual({
+      code: 0,
+      stdout: `docker.io/library/nginx:1.27@${digest}
+docker.io/library/nginx:${TAG}.sig
+docker.io/library/nginx:${TAG}
+docker.io/library/redis:7@${digest}
+`,
+      stderr: '',
+    })
+  })
+
+  test('lists referrers by their digests where the registry has the API', async () => {
+    const { stdout } = await list([], ['nginx:1.27'], withApi.url)
+    expect(stdout).toBe(
+      `docker.io/library/nginx:1.27@${digest}\ndocker.io/library/nginx@${bundle.manifest.digest}\n`,
+    )
+  })
+
+  test('copies them to the same names beside the image', async () => {
+    const { stdout } = await list(['-o', 'crane', '--to', 'mirror.local'], ['nginx:1.27'])
+    expect(stdout.split('\n').slice(3, -1)).toEqual([
+      `crane copy docker.io/library/nginx@${digest} mirror.local/docker.io/library/nginx:1.27`,
+      `crane copy docker.io/library/nginx:${TAG}.sig mirror.local/docker.io/library/nginx:${TAG}.sig`,
+      `crane copy docker.io/library/nginx:${TAG} mirror.local/docker.io/library/nginx:${TAG}`,
+    ])
+  })
+
+  test.each<[format: string, lines: readonly string[]]>([
+    [
+      'table',
+      [
+        'IMAGE                         DIGEST                                                                   PLATFORMS  ATTACHED',
+        `docker.io/library/nginx:1.27  ${digest}             ${TAG.slice(0, 19)}….sig, ${TAG.slice(0, 19)}…`,
+        `docker.io/library/redis:7     ${digest}             nothing`,
+      ],
+    ],
+    [
+      'skopeo-sync',
+      [
+        '# For: skopeo sync --all --preserve-digests --scoped --src yaml --dest docker FILE REGISTRY',
+        '"docker.io":',
+        '  images:',
+        '    library/nginx:',
+        `      - ${digest}`,
+        `      - ${TAG}.sig`,
+        `      - ${TAG}`,
+        '    library/redis:',
+        `      - ${digest}`,
+      ],
+    ],
+  ])('as %s', async (format, lines) => {
+    const { stdout } = await list(['-o', format], ['nginx:1.27', 'redis:7'])
+    expect(stdout.split('\n').slice(0, -1)).toEqual(lines)
+  })
+
+  test('as JSON, with where each is copied to', async () => {
+    const { stdout } = await list(['-o', 'json', '--to', 'mirror.local'], ['nginx:1.27', 'redis:7'])
+    const copyTo = 'mirror.local/docker.io/library/nginx'
+    expect(JSON.parse(stdout).images.map((one: { attached: unknown }) => one.attached)).toEqual([
+      [
+        { reference: `docker.io/library/nginx:${TAG}.sig`, copyTo },
+        { reference: `docker.io/library/nginx:${TAG}`, copyTo },
+      ],
+      [],
+    ])
+  })
+
+  test('looks in the repository that the profile names', async () => {
+    writeFileSync(
+      join(folder, 'pinpull.yaml'),
+      `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+spec:
+  profiles:
+  - name: prod
+    verify:
+    - {images: acme/*, keys: [k.pub], signatureRepository: docker.io/acme/signatures}
+`,
+    )
+    const { stdout } = await list(['-o', 'crane', '--to', 'mirror.local'], ['acme/app:v1'])
+    expect(stdout.split('\n').slice(4, -1)).toEqual([
+      `crane copy docker.io/acme/signatures:${TAG}.sig mirror.local/docker.io/acme/signatures:${TAG}.sig`,
+    ])
+  })
+
+  test('lists nothing if a registry does not say what is attached', async () => {
+    signed.script({ when: { path: /sha256-/ }, answer: failWith(403, 'DENIED') })
+    const { code, stdout, stderr } = await list([], ['nginx:1.27'])
+    signed.clearScript()
+    expect([code, stdout, /error \w+/.exec(stderr)?.[0]]).toEqual([3, '', 'error REGISTRY_DENIED'])
+  })
+
+  test.each([
+    [['--from-lock'], '--signatures looks for them at registries, which --from-lock does not contact'],
+    [['--locked'], "option '--signatures' cannot be used with option '--locked'"],
+    [
+      ['-o', 'flux-images'],
+      'the format flux-images needs manifests alone, without --from-lock, --image, --signatures and --to',
+    ],
+  ])('and %j exclude each other', async (args, reason) => {
+    const { code, stderr } = await runInProcess(['inventory', '--signatures', ...args], {
+      cwd: folder,
+      input: '',
+    })
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `error USAGE: ${reason}`])
   })
 })
