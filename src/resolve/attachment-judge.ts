@@ -27,8 +27,14 @@ export type PreparedRule = (subject: VerifySubject, attachments: Attachments) =>
  */
 export type ReadRuleFile = (path: string) => Promise<Uint8Array | { readonly problem: string }>
 
-/** Creates a judge. Each file is read once. */
-export function attachmentJudge(readFile: ReadRuleFile): AttachmentJudge {
+/**
+ * Creates a judge. Each file is read once.
+ * @param onRoot is called for each rule that needs a trusted root, with its name
+ */
+export function attachmentJudge(
+  readFile: ReadRuleFile,
+  onRoot: (name: string) => void = () => {},
+): AttachmentJudge {
   const parse = async <T extends object>(
     file: string,
     parseBytes: (bytes: Uint8Array) => T | { readonly problem: string },
@@ -49,6 +55,8 @@ export function attachmentJudge(readFile: ReadRuleFile): AttachmentJudge {
         keys: await Promise.all(rule.keys.map(keyOf)),
         trustedRoot: await rootOf(rule.trustedRoot),
       }
+      // A key without a log needs no root.
+      if (rule.identities.length > 0 || rule.transparencyLog === 'required') onRoot(demand.trustedRoot.name)
       return (subject: VerifySubject, attachments: Attachments) =>
         verifyAttachments(subject, attachments, demand)
     }),

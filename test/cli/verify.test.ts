@@ -260,6 +260,13 @@ describe('pinpull verify', () => {
       expect((await runInProcess(['verify', '--cache-ttl', '0'], { cwd: inside, input: found })).code).toBe(2)
     })
 
+    test('--verbose says how old the public trusted root is, where it is needed', async () => {
+      const verbose = ['verify', '--verbose', '--key', 'ours.pub', '--image', image('ours/bundle')]
+      const root = /^pinpull: signatures are verified with sigstore's public root of 20\d\d-\d\d-\d\d /gm
+      expect((await run(verbose)).stderr.match(root)).toHaveLength(1)
+      expect((await run([...verbose, '--transparency-log', 'optional'])).stderr).not.toMatch(root)
+    })
+
     test('a key that is not there is an error of usage', async () => {
       const { code, stdout } = await run(['verify', '--key', 'gone.pub', '--image', image('ours/bundle')])
       expect([code, /error \w+/.exec(stdout)?.[0]]).toEqual([2, 'error VERIFY_SETTINGS_INVALID'])

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { findVerifyRule, hasSigners } from '../../config/verify-settings.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
+import { printable } from '../../diagnostics/printable.ts'
 import { errorReason } from '../../files/file-system.ts'
 import { readRegularFile } from '../../files/regular-file.ts'
 import { isWithinFolder } from '../../files/trusted-path.ts'
@@ -12,7 +13,7 @@ import { openSignatureStore } from '../../lock/signature-store.ts'
 import type { Resolver } from '../../plan/resolver.ts'
 import type { Verifier } from '../../plan/verifier.ts'
 import type { RegistryClient } from '../../registry/client.ts'
-import { type AttachmentJudge, attachmentJudge } from '../../resolve/attachment-judge.ts'
+import { type AttachmentJudge, attachmentJudge, type ReadRuleFile } from '../../resolve/attachment-judge.ts'
 import { chainSources, layoutSource, registrySource } from '../../resolve/attachment-source.ts'
 import { concurrencyOf } from '../../resolve/concurrency.ts'
 import { layoutResolver } from '../../resolve/layout-resolver.ts'
@@ -81,7 +82,9 @@ export function openJudge(session: Session): AttachmentJudge {
   const folder = configFolder(session)
   // Whoever types the name of a file vouches for it.
   const typed = [...(flags.key ?? []), flags.trustedRoot ?? []].flat().map((path) => resolve(io.cwd, path))
-  return attachmentJudge(async (path) => {
+  return attachmentJudge(readRuleFile, tellRoots(session))
+
+  async function readRuleFile(path: string): ReturnType<ReadRuleFile> {
     try {
       // Links are followed, since the files of a ConfigMap are links.
       const real = realpathSync(resolve(folder, path))
@@ -93,7 +96,17 @@ export function openJudge(session: Session): AttachmentJudge {
     } catch (error) {
       return { problem: errorReason(error) }
     }
-  })
+  }
+}
+
+/** With `--verbose`, each trusted root is printed; sigstore's public one has its date in its name, which says how old it is. */
+function tellRoots({ flags, io }: Session): (name: string) => void {
+  const told = new Set<string>()
+  return (name) => {
+    if (flags.verbose !== true || told.has(name)) return
+    told.add(name)
+    io.writeMessage(`${printable(`pinpull: signatures are verified with ${name}`)}\n`)
+  }
 }
 
 /**
