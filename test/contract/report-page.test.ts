@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -9,6 +9,7 @@ import type { AxeResults } from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { runProgram } from '../support/program.ts'
+import { attachBundles, createKeySigner } from '../support/registry/key-signer.ts'
 import { startRegistry } from '../support/registry/registry.ts'
 import { CACHE, describeWith, findProgram } from './support/need.ts'
 
@@ -69,6 +70,25 @@ describeWith(needs, 'the HTML report in a browser', ({ chromium: executablePath 
       await write('demo.html', ['--mirror', `*=${registry.url}`], CHART)
       await write('hostile.html', ['check'], HOSTILE.map((text) => pod(text, [text])).join('\n'))
       await write('empty.html', ['check'], 'apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n')
+      const signer = createKeySigner()
+      const { digest } = registry.push('ghcr.io/acme/web:1')
+      attachBundles(registry, 'ghcr.io/acme/web', digest, [signer.bundle(digest)])
+      const other = registry.push('ghcr.io/acme/api:1').digest
+      attachBundles(registry, 'ghcr.io/acme/api', other, [createKeySigner().bundle(other)])
+      await writeFile(join(cwd, 'cosign.pub'), signer.publicKey)
+      const demand = [
+        '--key',
+        'cosign.pub',
+        '--transparency-log',
+        'optional',
+        '--mirror',
+        `*=${registry.url}`,
+      ]
+      await write(
+        'signed.html',
+        ['verify', ...demand],
+        pod('signed', ['ghcr.io/acme/web:1', 'ghcr.io/acme/api:1']),
+      )
       await write('many.html', ['check', '--profile', 'dev'], MANY)
     } finally {
       await registry.close()
@@ -152,6 +172,8 @@ describeWith(needs, 'the HTML report in a browser', ({ chromium: executablePath 
     ['demo.html', 'dark', 400],
     ['hostile.html', 'light', 400],
     ['hostile.html', 'dark', 1280],
+    ['signed.html', 'light', 400],
+    ['signed.html', 'dark', 1280],
     ['empty.html', 'light', 1280],
   ] as const)('%s has no fault that axe finds, %s and at a width of %d', async (name, colorScheme, width) => {
     const page = await open(name, { colorScheme, viewport: { width, height: 900 } })
@@ -176,6 +198,18 @@ describeWith(needs, 'the HTML report in a browser', ({ chromium: executablePath 
     expect(await before.getAttribute('aria-sort')).toBe('descending')
     expect(await column(page, 2)).toEqual(sorted.toReversed())
     expect(await page.locator('[aria-sort]').count()).toBe(1)
+  })
+
+  test('who signed an image is in a column of its own, and why another one failed in a list', async () => {
+    const page = await open('signed.html')
+    expect(await page.getByRole('columnheader', { name: 'Verified by' }).count()).toBe(1)
+    expect((await column(page, 5)).map((text) => text.trim())).toEqual([
+      expect.stringMatching(/^key cosign\.pub signature from 127\.0\.0\.1:\d+ demanded by the command line$/),
+      'nobody',
+    ])
+    expect(await page.locator('.account li').last().textContent()).toMatch(
+      /^referrer sha256:\w+…: .* was not made with the key cosign\.pub/,
+    )
   })
 
   test('the table is filtered with the keyboard', async () => {
