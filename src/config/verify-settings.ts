@@ -1,3 +1,4 @@
+import { normalizeHost } from '../reference/docker-hub.ts'
 import { type ImagePattern, parseImagePattern } from '../reference/pattern.ts'
 import type { Reference } from '../reference/reference.ts'
 import { listOf, type OneOrMany } from './matcher.ts'
@@ -92,14 +93,19 @@ export function parseVerifyRule(
 }
 
 /**
- * Finds the rule that decides about an image: the first that matches.
+ * Finds the rule that decides about an image: the first that matches. Another spelling of the registry's host, such as `GHCR.IO` or
+ * `ghcr.io:443`, is the same registry: whoever writes a manifest must not choose the rule by it.
  * @param reference with its original name (`originalReference`)
  */
 export function findVerifyRule<R extends VerifyRule>(
   rules: readonly R[],
   reference: Reference,
 ): R | undefined {
-  return rules.find(({ patterns }) => patterns.some((pattern) => pattern.matches(reference)))
+  const domain = normalizeHost(reference.domain.replace(/:0*443$/, ''))
+  const spellings = domain === reference.domain ? [reference] : [reference, { ...reference, domain }]
+  return rules.find(({ patterns }) =>
+    patterns.some((pattern) => spellings.some((spelling) => pattern.matches(spelling))),
+  )
 }
 
 /** Whether a rule says who may sign. One that does not only has images reported as unverified. */

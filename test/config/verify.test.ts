@@ -163,7 +163,13 @@ describe('verify of a profile', () => {
     ['ghcr.io/acme/team/web', 'acme'],
     ['ghcr.io/acme-evil/web', 'rest'],
     ['ghcr.io.evil.example/acme/web', 'rest'],
-    ['registry-1.docker.io/library/nginx', 'rest'],
+    // Other spellings of the same registry.
+    ['registry-1.docker.io/library/nginx', 'docker.io'],
+    ['DOCKER.IO/library/nginx', 'docker.io'],
+    ['GHCR.io/acme/web:1', 'acme'],
+    ['ghcr.io:443/acme/web:1', 'acme'],
+    ['Ghcr.IO:0443/acme/web:1', 'acme'],
+    ['ghcr.io:444/acme/web:1', 'rest'],
   ])('the first entry that matches %s is %s', (image, label) => {
     const { config } = read(
       withEntries(
