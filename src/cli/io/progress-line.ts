@@ -4,6 +4,8 @@ import type { OnRequest } from '../../registry/http/request-event.ts'
 export interface Progress {
   /** Takes the numbers of images that are resolved or failed, and of all. */
   readonly onProgress: (resolved: number, total: number) => void
+  /** Takes the numbers of images that are verified or failed, and of all that are to be verified. */
+  readonly onVerified: (verified: number, total: number) => void
   /** Takes the steps of all requests; undefined if nothing is shown. */
   readonly onRequest: OnRequest | undefined
   /** Erases what is on the terminal, before anything else is printed. */

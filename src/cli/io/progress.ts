@@ -47,6 +47,7 @@ export function startProgress(
   const isTerminal = io.isTerminal()
   const requests = new Map<number, { readonly since: number; readonly event: RequestEvent }>()
   let count = { resolved: 0, total: 0 }
+  let verified = { done: 0, total: 0 }
   let isDrawn = false
   let lastDrawn = 0
 
@@ -58,19 +59,25 @@ export function startProgress(
   const show = (): void => {
     if (count.total === 0 && requests.size === 0) return
     if (isTerminal) {
-      io.writeMessage(`${ERASE_LINE}${progressLine(count, awaited(), io.terminalColumns() ?? 80)}`)
+      io.writeMessage(
+        `${ERASE_LINE}${progressLine({ ...count, verified }, awaited(), io.terminalColumns() ?? 80)}`,
+      )
       isDrawn = true
       lastDrawn = timer.now()
     } else if (io.log !== undefined) {
       const waitingFor = awaited()
       io.log({ type: 'progress', level: 'info', ...count, ...(waitingFor && { waitingFor }) })
-    } else io.writeMessage(`pinpull: ${progressText(count, awaited())}\n`)
+    } else io.writeMessage(`pinpull: ${progressText({ ...count, verified }, awaited())}\n`)
   }
   const stop = timer.every(isTerminal ? REWRITE_MS : REPEAT_MS, show)
 
   return {
     onProgress: (resolved, total) => {
       count = { resolved, total }
+      if (isDrawn && timer.now() - lastDrawn >= REDRAW_MS) show()
+    },
+    onVerified: (done, total) => {
+      verified = { done, total }
       if (isDrawn && timer.now() - lastDrawn >= REDRAW_MS) show()
     },
     onRequest: (event) => {
@@ -116,11 +123,13 @@ function longestAwaited(
 interface Count {
   readonly resolved: number
   readonly total: number
+  readonly verified: { readonly done: number; readonly total: number }
 }
 
-/** `0 of 20 images resolved, waiting for ghcr.io (12 s, try 2 of 4)`. */
-function progressText({ resolved, total }: Count, awaited: Awaited | undefined): string {
-  const images = `${resolved} of ${total} ${total === 1 ? 'image' : 'images'} resolved`
+/** `20 of 20 images resolved, 3 of 20 verified, waiting for ghcr.io (12 s, try 2 of 4)`. */
+function progressText({ resolved, total, verified }: Count, awaited: Awaited | undefined): string {
+  const proven = verified.total === 0 ? '' : `, ${verified.done} of ${verified.total} verified`
+  const images = `${resolved} of ${total} ${total === 1 ? 'image' : 'images'} resolved${proven}`
   if (awaited === undefined) return images
   const { host, seconds, attempt, maxAttempts } = awaited
   return printable(`${images}, waiting for ${host} (${seconds} s, try ${attempt} of ${maxAttempts})`)

@@ -41,7 +41,12 @@ function hasColor(color: ColorChoice = 'auto', env: Io['env'], isTerminal: () =>
   return forced ? !/^(?:0|false)$/i.test(forced) : isTerminal()
 }
 
-const NO_PROGRESS: Progress = { onProgress: () => {}, onRequest: undefined, clear: () => {} }
+const NO_PROGRESS: Progress = {
+  onProgress: () => {},
+  onVerified: () => {},
+  onRequest: undefined,
+  clear: () => {},
+}
 
 /**
  * Shows progress on a terminal, with `--verbose` and in a log of JSON. Otherwise it shows nothing: a log should have no such

@@ -14,7 +14,7 @@ import { withBlockList } from '../../resolve/block-list.ts'
 import { withCache } from '../../resolve/cache.ts'
 import { lockResolver } from '../../resolve/lock-resolver.ts'
 import { lazyResolver } from '../../resolve/memoization.ts'
-import { withProgress } from '../../resolve/progress.ts'
+import { withProgress, withVerifierProgress } from '../../resolve/progress.ts'
 import type { ManifestReader } from '../io/manifest-reader.ts'
 import { showProgress } from '../io/terminal.ts'
 import { collectWarnings, startDeadline } from './deadline.ts'
@@ -122,7 +122,10 @@ export async function openResolver(
   const withFacts = withLock(profile, file?.lock)
   return {
     resolver: progress?.onRequest === undefined ? resolver : withProgress(resolver, progress.onProgress),
-    verifier,
+    verifier:
+      verifier === undefined || progress?.onRequest === undefined
+        ? verifier
+        : withVerifierProgress(verifier, progress.onVerified),
     profile: withFacts,
     findBlock,
     lockDiagnostics: file?.diagnostics ?? [],

@@ -159,3 +159,12 @@ test('in a log of JSON it is an object every ten seconds, and requests are only 
     ],
   ])
 })
+
+test('says how many images are verified, where any are to be', () => {
+  const { progress, wait, printed } = start({ verbose: true })
+  progress.onProgress(2, 2)
+  progress.onVerified(1, 2)
+  wait(10)
+  progress.clear()
+  expect(printed()).toBe('pinpull: 2 of 2 images resolved, 1 of 2 verified\n')
+})
