@@ -453,6 +453,52 @@ pinpull: lock: 1 image: 0 added, 1 updated, 0 unchanged, 0 removed; pinpull.lock
   })
 })
 
+describe('pinpull lock --from-status', () => {
+  const running = (name: string, letter: string): string =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { containers: [{ name: 'c', image: `${registry.host}/${name}:1` }] },
+      status: {
+        phase: 'Running',
+        containerStatuses: [
+          {
+            name: 'c',
+            image: `${registry.host}/${name}:1`,
+            imageID: `${registry.host}/${name}@${digests.get(letter)}`,
+            state: { running: { startedAt: '2026-10-30T08:00:00Z' } },
+          },
+        ],
+      },
+    })
+
+  test('adopts what runs if it verifies', async () => {
+    const name = repository(ours)
+    expect((await run(['lock', '--from-status'], running(name, 'A'))).stderr).toContain(
+      `added HOST/acme/web:1 A, ${A_OURS}`,
+    )
+    expect(stored()).toHaveLength(1)
+  })
+
+  test('and nothing else, nor what somebody else has signed than what is locked', async () => {
+    demand({ keys: ['ours.pub', 'theirs.pub'] })
+    const name = repository()
+    const unsigned = await run(['lock', '--from-status'], running(name, 'A'))
+    expect([unsigned.code, unsigned.stderr.match(/error [A-Z_]+/g)]).toEqual([1, ['error SIGNATURE_MISSING']])
+    sign(name, 'A', ours)
+    await run(['lock'], pod(name))
+    tag(name, 'b')
+    sign(name, 'B', theirs)
+    const adopt = ['lock', '--from-status', '--update']
+    const other = await run(adopt, running(name, 'B'))
+    expect([other.code, other.stderr.match(/error [A-Z_]+/g)]).toEqual([1, ['error SIGNER_CHANGED']])
+    expect(lockText()).toContain('digest: A')
+    const accepted = await run([...adopt, '--accept-signer', 'keys/theirs.pub'], running(name, 'B'))
+    expect([accepted.code, lockText().includes('digest: B'), stored().length]).toEqual([0, true, 1])
+  })
+})
+
 test('--accept-signer without --update is a mistake', async () => {
   expect(await run(['lock', '--accept-signer', 'x'], pod('a'))).toEqual({
     code: 2,

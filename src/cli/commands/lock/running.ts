@@ -52,13 +52,14 @@ export async function adoptRunning(
     const before = known.get(entryKey(after))
     return before === undefined || before.digest === after.digest ? [] : [{ before, after }]
   })
+  const hasErrors = adopted.some((one) => one.diagnostics.some(({ severity }) => severity === 'error'))
   const others = changed.filter(({ before }) => !isUpdated(before))
   const diagnostics = [
     ...inputDiagnostics(facts),
     ...unreadable,
     ...adopted.flatMap((one) => one.diagnostics),
     // An empty lock file would look like success.
-    ...(known.size + entries.length + unreadable.length === 0 ? [NOTHING_LOCKED] : []),
+    ...(known.size + entries.length + unreadable.length === 0 && !hasErrors ? [NOTHING_LOCKED] : []),
     ...others.map(({ before, after }): Diagnostic => {
       const args = { image: before.reference, locked: before.digest, running: after.digest }
       return { code: 'LOCK_RUNS_OTHER', severity: 'info', args }
