@@ -142,7 +142,7 @@ const OTHER_KEY = (key: string): string =>
   `bundle with a signature: its signature was not made with the key keys/${key}, or what it signs was changed`
 const FOUND_ONE = 'HOST: nothing in tag sha256-HEX….sig, 1 in tag sha256-HEX…, nothing in tag sha256-HEX….att'
 const IN_POD = '  Pod web, container c0, spec.containers[0].image\n'
-const FOLDER_ONE = 'pinpull.lock.yaml: 1 in pinpull.lock.d; pinpull.lock.d/sha256-HEX'
+const FOLDER_ONE = 'pinpull.lock.yaml: 1 in pinpull.lock.d\n    pinpull.lock.d/sha256-HEX'
 const NOT_STORED = (what: string): string =>
   `pinpull.lock.yaml:9:5: error VERIFICATION_NOT_STORED: HOST/acme/web:1: profile ours demands ${what} (web), and nothing is stored with pinpull.lock.yaml for A
   → lock it again where the registry can be reached, and commit the lock file with its folder: pinpull lock FILE
@@ -195,7 +195,7 @@ pinpull: lock: 1 image: 1 added, 0 updated, 0 unchanged, 0 removed; pinpull.lock
     [
       'that somebody else has signed',
       [theirs],
-      `<stdin>:7:12: error ${INVALID('A', `${FOUND_ONE}; referrer sha256:HEX…: ${OTHER_KEY('ours.pub')}`)}${IN_POD}${WHO}${NOTHING}`,
+      `<stdin>:7:12: error ${INVALID('A', `${FOUND_ONE}\n    referrer sha256:HEX…: ${OTHER_KEY('ours.pub')}`)}${IN_POD}${WHO}${NOTHING}`,
     ],
   ])('an image %s is not locked, nor is another', async (_, keys, error) => {
     const [bad, good] = [repository(...keys), repository(ours)]
@@ -233,7 +233,7 @@ pinpull: lock: 1 image: 1 added, 0 updated, 0 unchanged, 0 removed; pinpull.lock
     expect(await run(['lock'], pod(name))).toEqual({
       code: 1,
       stdout: '',
-      stderr: `pinpull.lock.yaml:9:5: error ${INVALID('A', `${FOUND_ONE}; referrer sha256:HEX…: ${OTHER_KEY('theirs.pub')}`)}${WHO}${NOTHING}`,
+      stderr: `pinpull.lock.yaml:9:5: error ${INVALID('A', `${FOUND_ONE}\n    referrer sha256:HEX…: ${OTHER_KEY('theirs.pub')}`)}${WHO}${NOTHING}`,
     })
     expect([lockText(), stored().length]).toEqual([before, 1])
     // The publisher signs it again.
@@ -375,7 +375,7 @@ ${IN_POD}  → ask the publisher whether the signer has changed; if so, name the
       'signed by a key that the rule does not accept',
       {},
       [theirs],
-      LOST(`${FOUND_ONE}; referrer sha256:HEX…: ${OTHER_KEY('ours.pub')}`),
+      LOST(`${FOUND_ONE}\n    referrer sha256:HEX…: ${OTHER_KEY('ours.pub')}`),
     ],
     [
       'signed by nobody',
