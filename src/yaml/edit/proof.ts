@@ -4,7 +4,7 @@ import { BRACE_START, LF } from '../bytes.ts'
 import type { PlannedEdit, YamlDocument } from '../nodes.ts'
 import { allocateRecords, createReader } from '../reader.ts'
 import type { DocumentRange } from '../reading.ts'
-import { asBuffer, type Source } from '../source.ts'
+import { asBuffer, hasBom, type Source } from '../source.ts'
 import { isJsonObject, splitStream } from '../stream.ts'
 import { assertOnlyPlannedChanges } from './comparison.ts'
 
@@ -25,7 +25,7 @@ const BATCH = 1 << 18
  */
 export function proveDocuments(source: Source, plans: readonly DocumentPlan[]): void {
   const batches = divide(plans)
-  const lengths = batches.map((batch) => batch.reduce((sum, plan) => sum + lengthOf(plan), 0))
+  const lengths = batches.map((batch) => batch.reduce((sum, plan) => sum + lengthOf(plan), LEAD.length))
   // All batches share this memory.
   const bytes = Buffer.allocUnsafeSlow(Math.max(...lengths, 0))
   const records = allocateRecords(bytes.length)
@@ -56,6 +56,21 @@ function lengthOf({ document, edits }: DocumentPlan): number {
   )
 }
 
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * A document before those of a batch. A byte order mark behind a `---` line may be there if contents precede the line: in the source they do,
+ * but the batch begins with it.
+ */
+const LEAD = Buffer.from('a: b\n')
+
+/** Whether a document begins with a line, the marker, and a byte order mark on the next. */
+function hasMarkBehindMarker(bytes: Uint8Array, { start, end }: YamlDocument): boolean {
+  if (start === 0) return false
+  const line = asBuffer(bytes).subarray(start, end).indexOf(LF)
+  return line !== -1 && hasBom(bytes, start + line + 1)
+}
+
 function proveBatch(
   source: Source,
   plans: readonly DocumentPlan[],
@@ -63,13 +78,15 @@ function proveBatch(
   records: Int32Array,
 ): void {
   const starts: number[] = []
-  let made = 0
+  const lead = plans[0] !== undefined && hasMarkBehindMarker(source.bytes, plans[0].document) ? LEAD : NOTHING
+  let made = lead.copy(bytes)
   for (const plan of plans) {
     starts.push(made)
     made = writeEdited(source, plan, bytes, made)
   }
-  const read = createReader(bytes, records)
-  const ranges = rangesOf(starts, bytes)
+  const edited = bytes.subarray(0, made)
+  const read = createReader(edited, records)
+  const ranges = rangesOf(starts, edited)
   for (const [i, plan] of plans.entries()) {
     const { document } = plan
     const range = ranges[i] as DocumentRange
@@ -121,7 +138,8 @@ function endsAlike(bytes: Uint8Array, { start, end }: YamlDocument, made: Uint8A
  * Finds the ranges of edited documents. Each must still be one document; those that start with a marker can be divided together.
  */
 function rangesOf(starts: readonly number[], bytes: Uint8Array): readonly DocumentRange[] {
-  const together = splitStream(bytes)
+  // Without what leads the batch.
+  const together = splitStream(bytes).filter(({ start }) => start >= (starts[0] ?? 0))
   if (together.length === starts.length && together.every(({ start }, i) => start === starts[i]))
     return together
   return starts.map((base, i) => {
