@@ -167,7 +167,7 @@ export const HOUSE: House = {
   },
   'transform.ts': {
     floor: 5,
-    imports: ['plan', 'config', 'kube', 'report', 'yaml'],
+    imports: ['plan', 'config', 'kube', 'report', 'yaml', 'diagnostics'],
     packages: [],
   },
   excerpts: {
@@ -282,7 +282,7 @@ export const HOUSE: House = {
         'usage-reason.ts',
       ],
       rooms: {
-        io: { imports: [], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path'] },
+        io: { imports: [], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:v8'] },
         options: { imports: ['io'], packages: [] },
         completion: { imports: ['options'], packages: [] },
         session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path'] },

@@ -9,6 +9,7 @@ import type { Report } from '../../report/report.ts'
 import { readInput, type TransformedInput } from '../../transform.ts'
 import type { Chunks } from '../../yaml/edit/splice.ts'
 import { EXIT, type ExitCode, errorDiagnostics, exitCodeOf, isUserError } from '../io/exit.ts'
+import { limitHeap } from '../io/heap.ts'
 import { type Io, isHelmPlugin } from '../io/io.ts'
 import { writeFilterReport } from '../io/messages.ts'
 import { runBefore } from '../io/program-before.ts'
@@ -22,6 +23,9 @@ import { filterFiles, printShortHelp } from './filter-files.ts'
 
 /** Explains to a user at a terminal what the program is waiting for. */
 const TYPE_MANIFESTS = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull --help'
+
+/** From how many bytes of input on the heap is kept small: below, it is not what most of the memory is for. */
+const LARGE_INPUT = 8_000_000
 
 const BEFORE_FILES = '--before runs a program on standard input, and cannot be used with files'
 
@@ -43,6 +47,7 @@ async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
   if (io.isInputTerminal() && flags.quiet !== true) io.writeMessage(`${TYPE_MANIFESTS}\n`)
   const krm = flags.krm === true || flags.isFunctionContainer === true
   const given = io.readInput()
+  if (given.length > LARGE_INPUT) limitHeap()
   const bytes = flags.before === undefined ? given : runBefore(flags.before, given, io)
   // Before anything looks at the stream.
   const preamble = findHelmPreamble(bytes)
