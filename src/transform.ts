@@ -1,4 +1,6 @@
 import type { Profile } from './config/profile.ts'
+import type { Diagnostic } from './diagnostics/diagnostic.ts'
+import { InternalError } from './diagnostics/errors.ts'
 import { explainLogLines } from './kube/diagnostics/log-line.ts'
 import { maskedSecretDiagnostics } from './kube/diagnostics/masked-secret.ts'
 import { resourceListDiagnostics } from './kube/diagnostics/resource-list.ts'
@@ -15,7 +17,7 @@ import {
 import { planField } from './plan/planned-field.ts'
 import { mergeChanges } from './plan/requested-change.ts'
 import { resolutionDiagnostics } from './plan/resolution-diagnostics.ts'
-import { resolveDistinct, resolveRequestsFor } from './plan/resolve-result.ts'
+import { type ResolveResult, resolveNew, resolveRequestsFor } from './plan/resolve-result.ts'
 import type { FindRegistryBlock, ResolveOptions, Resolver } from './plan/resolver.ts'
 import { applySeverities, sortByPosition } from './plan/severity.ts'
 import {
@@ -27,10 +29,19 @@ import {
 } from './plan/stream-decisions.ts'
 import { verifyImages } from './plan/verified-images.ts'
 import type { Verifier } from './plan/verifier.ts'
-import type { Report } from './report/report.ts'
+import {
+  divideIntoWindows,
+  KnownDocuments,
+  mustPlanAgain,
+  WINDOW_BYTES,
+  type WindowState,
+  windowState,
+} from './plan/windows.ts'
+import type { ImageEntry, Report } from './report/report.ts'
 import { type ReadOptions, readDocuments } from './yaml/documents.ts'
-import { spliceChanges } from './yaml/edit/document-edit.ts'
-import { type Chunks, concatChunks } from './yaml/edit/splice.ts'
+import { provenEdits } from './yaml/edit/document-edit.ts'
+import { type Chunks, concatChunks, spliceEdits } from './yaml/edit/splice.ts'
+import type { Edit, YamlDocument } from './yaml/nodes.ts'
 import { readSource } from './yaml/source.ts'
 
 /**
@@ -57,6 +68,8 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly checkDigests?: boolean | undefined
   /** Finds fields that another program writes, which stay as they are. Absent where the output is not written back. */
   readonly findWriter?: FindWriter | undefined
+  /** The size of the windows in which large streams are planned, for tests. */
+  readonly windowBytes?: number | undefined
 }
 
 /** The options of `readInput`. */
@@ -67,8 +80,8 @@ export interface InputOptions extends ReadOptions {
 
 /** The result of `transformInput`. */
 export interface TransformedInput extends Pick<Stream, 'source' | 'documents'> {
-  /** The fields of the report's images, in their order. */
-  readonly fields: readonly ImageField[]
+  /** Finds the fields of the report's images again, in their order: they are not kept, because they are large. */
+  readonly findFields: () => readonly ImageField[]
   /** The output in chunks; absent if the report has an error. If nothing changes, it is one chunk: the input's own buffer. */
   readonly output?: Chunks
   readonly report: Report
@@ -134,7 +147,7 @@ export function readInput(
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transformInput(input: Stream, options: TransformOptions): Promise<TransformedInput> {
-  const { profile, signal, wantPlatforms, findWriter } = options
+  const { profile } = options
   const { denyDigests } = profile
   const resolver =
     denyDigests === undefined ? options.resolver : withDeniedDigests(options.resolver, denyDigests)
@@ -143,18 +156,99 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
   if (input.diagnostics.some(({ code }) => code === 'RESOURCE_LIST_UNEXPECTED')) {
     const diagnostics = applySeverities(sortByPosition(input.diagnostics), profile)
-    return { source, documents, fields: [], report: { profile: profile.name, images: [], diagnostics } }
+    const report = { profile: profile.name, images: [], diagnostics }
+    return { source, documents, findFields: () => [], report }
   }
 
+  const planning = { ...options, resolver, results: new Map(), known: new KnownDocuments() }
+  const windows = windowsOf(documents, planning)
+  const forget = (window: readonly YamlDocument[]): void => {
+    if (windows.length > 1) for (const document of window) document.forget?.()
+  }
+  forget(documents)
+  const planned: PlannedWindow[] = []
+  let fails = hasError(input.diagnostics, profile)
+  for (const window of windows) {
+    const one = await planWindow(input, window, planning, fails)
+    planned.push(one)
+    fails ||= one.isFailing
+    forget(window)
+  }
+  // What later windows have may concern earlier ones.
+  for (const [index, window] of windows.entries()) {
+    const { state } = planned[index] as PlannedWindow
+    if (!mustPlanAgain(state, planning.known)) continue
+    planned[index] = await planWindow(input, window, planning, fails)
+    forget(window)
+  }
+
+  const diagnostics = finishDiagnostics(
+    input,
+    [...input.diagnostics, ...planned.flatMap((window) => window.diagnostics)],
+    profile,
+  )
+  const findFields = (): readonly ImageField[] =>
+    decideImageFields(input, options).fields.map(({ decision }) => decision.field)
+  const report = { profile: profile.name, images: planned.flatMap(({ entries }) => entries), diagnostics }
+  const transformed = { source, documents, findFields, report }
+  if (diagnostics.some(({ severity }) => severity === 'error')) return transformed
+  const edits = planned.flatMap((window) => window.edits ?? unplanned())
+  return { ...transformed, output: spliceEdits(source.bytes, edits) }
+}
+
+/** What the windows of one stream share. */
+interface Planning extends TransformOptions {
+  /** Those of the references so far. */
+  readonly results: Map<string, ResolveResult>
+  readonly known: KnownDocuments
+}
+
+/**
+ * A stream with many megabytes is planned in windows, if nothing has to be waited for: its records are smaller than what is made of
+ * them. Otherwise everything is asked for at once, and so are the checks that compare all images.
+ */
+function windowsOf(
+  documents: readonly YamlDocument[],
+  { resolver, checkDigests, findBlock, profile, windowBytes = WINDOW_BYTES }: Planning,
+): readonly (readonly YamlDocument[])[] {
+  const { denyDigests, verify } = profile
+  const isPlain =
+    checkDigests !== true && findBlock === undefined && denyDigests === undefined && verify.length === 0
+  return resolver.isLocal === true && isPlain ? divideIntoWindows(documents, windowBytes) : [documents]
+}
+
+/** What is kept of a window: no nodes. */
+interface PlannedWindow {
+  readonly entries: readonly ImageEntry[]
+  readonly diagnostics: readonly Diagnostic[]
+  /** Proven; undefined if the run fails, so that nothing is edited. */
+  readonly edits: readonly Edit[] | undefined
+  /** Whether the run fails because of it, whatever other windows have. */
+  readonly isFailing: boolean
+  readonly state: WindowState
+}
+
+/** @param fails whether the run fails because of what was found before */
+async function planWindow(
+  input: Stream,
+  documents: readonly YamlDocument[],
+  planning: Planning,
+  fails: boolean,
+): Promise<PlannedWindow> {
+  const { profile, resolver, signal, wantPlatforms, findWriter, results, known } = planning
+  const { denyDigests } = profile
+  const { source } = input
+  const window = { source, documents, diagnostics: [] }
+
   // Find the image fields, and decide about each: pin, keep or skip.
-  const decided = decideImageFields(input, { profile, findWriter })
+  const decided = decideImageFields(window, { profile, findWriter }, known)
   const decisions = decided.fields.map(({ decision }) => decision)
-  const fields = decisions.map(({ field }) => field)
+  known.add(decided)
 
   // Resolve each distinct reference once. Only this step waits for registries.
   const requests = decisions.flatMap(resolveRequestsFor)
-  const resolveOptions = { signal, wantPlatforms, platform: options.platform ?? profile.platform }
-  const results = await resolveDistinct(requests, resolver, resolveOptions)
+  const resolveOptions = { signal, wantPlatforms, platform: planning.platform ?? profile.platform }
+  await resolveNew(requests, results, resolver, resolveOptions)
 
   // Verify the digests that are going to be written, and those that are there already.
   const verified =
@@ -162,7 +256,7 @@ export async function transformInput(input: Stream, options: TransformOptions): 
       ? undefined
       : await verifyImages(input, decided, results, {
           profile,
-          verifier: options.verifier,
+          verifier: planning.verifier,
           platform: resolveOptions.platform,
           signal,
         })
@@ -175,30 +269,39 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   )
 
   // Collect all diagnostics, so that one run reports every problem.
-  const diagnostics = finishDiagnostics(
-    input,
-    [
-      ...manifestDiagnostics(input, decided, { profile }),
-      ...decided.fields.flatMap((field) => field.diagnostics),
-      ...planned.flatMap((field) => field.diagnostics),
-      ...(verified?.diagnostics ?? []),
-      // With `output: as-written` no image changes, so no copy of one is left behind.
-      ...(profile.output === 'as-written' ? [] : copyDiagnostics(decided)),
-      ...(await resolutionDiagnostics(input, decisions, results, { ...options, resolver, resolveOptions })),
-      ...(denyDigests === undefined
-        ? []
-        : [
-            ...deniedDigestDiagnostics(decided, denyDigests, true),
-            ...unknownManifestDiagnostics(decided, results),
-            ...(await deniedChildDiagnostics(decided, profile, resolver, resolveOptions)),
-          ]),
-      ...merged.diagnostics,
-    ],
-    profile,
-  )
-  const report = { profile: profile.name, images: planned.map(({ entry }) => entry), diagnostics }
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { source, documents, fields, report }
+  const diagnostics = [
+    ...manifestDiagnostics(window, decided, { profile }, input),
+    ...decided.fields.flatMap((field) => field.diagnostics),
+    ...planned.flatMap((field) => field.diagnostics),
+    ...(verified?.diagnostics ?? []),
+    // With `output: as-written` no image changes, so no copy of one is left behind.
+    ...(profile.output === 'as-written' ? [] : copyDiagnostics(decided)),
+    ...(await resolutionDiagnostics(input, decisions, results, { ...planning, resolveOptions })),
+    ...(denyDigests === undefined
+      ? []
+      : [
+          ...deniedDigestDiagnostics(decided, denyDigests, true),
+          ...unknownManifestDiagnostics(decided, results),
+          ...(await deniedChildDiagnostics(decided, profile, resolver, resolveOptions)),
+        ]),
+    ...merged.diagnostics,
+  ]
 
-  // Splice the changes into the source text. Each edited document is parsed again and compared with the plan.
-  return { source, documents, fields, output: spliceChanges(source, documents, merged.changes), report }
+  // Make the edits. Each edited document is parsed again and compared with the plan.
+  const isWrong = hasError(diagnostics, profile)
+  return {
+    entries: planned.map(({ entry }) => entry),
+    diagnostics,
+    edits: fails || isWrong ? undefined : provenEdits(source, documents, merged.changes),
+    isFailing: isWrong && !decided.dependsOnOthers,
+    state: windowState(decided, known),
+  }
+}
+
+function hasError(diagnostics: readonly Diagnostic[], profile: Profile): boolean {
+  return applySeverities(diagnostics, profile).some(({ severity }) => severity === 'error')
+}
+
+function unplanned(): never {
+  throw new InternalError('a window of the stream was not planned')
 }

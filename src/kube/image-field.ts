@@ -107,3 +107,23 @@ export interface ImageField {
   /** Absent if the schema has no pull policy, and none may be inserted. */
   readonly policy?: PolicyField
 }
+
+/** Where an image field is: numbers and names, and none of its nodes. */
+export interface FieldPlace extends Pick<ImageField, 'resource' | 'path' | 'containerName'> {
+  readonly document: Pick<YamlDocument, 'index'>
+  /** The value in the outermost source, or the alias in place of the value. */
+  readonly node: { readonly start: number }
+}
+
+/** Returns the place of an image field, from which its location can be computed when the field is no longer kept. */
+export function placeOf({ document, node, embedded, resource, path, containerName }: ImageField): FieldPlace {
+  const start =
+    embedded?.text.text.mapEdit({ start: node.start, end: node.start, text: '' }).start ?? node.start
+  return {
+    document: { index: document.index },
+    node: { start },
+    resource,
+    path,
+    ...(containerName === undefined ? {} : { containerName }),
+  }
+}

@@ -3,12 +3,12 @@ import { formatPath } from '../yaml/lookup.ts'
 import type { FieldPath, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
-import type { ImageField } from './image-field.ts'
+import { type FieldPlace, type ImageField, placeOf } from './image-field.ts'
 
 /** Returns the location of a YAML node in the input, for a diagnostic: line, column, resource and path. */
 export function locationAt(
   at: {
-    readonly document: YamlDocument
+    readonly document: Pick<YamlDocument, 'index'>
     readonly resource: ResourceIdentifier
     readonly path: FieldPath
     readonly node: Pick<YamlNode, 'start'>
@@ -26,11 +26,11 @@ export function locationAt(
 
 /** Returns the location of the value of an image field, or of the alias in place of the value. */
 export function locationOf(field: ImageField, source: Source): Location {
-  const location = locationAt({ ...field, node: { start: offsetOf(field) } }, source)
-  return field.containerName === undefined ? location : { ...location, container: field.containerName }
+  return locationOfPlace(placeOf(field), source)
 }
 
-/** The offset of the field's value in the outermost source. */
-function offsetOf({ node, embedded }: ImageField): number {
-  return embedded?.text.text.mapEdit({ start: node.start, end: node.start, text: '' }).start ?? node.start
+/** Returns the location of an image field of which only the place is kept. */
+export function locationOfPlace(place: FieldPlace, source: Source): Location {
+  const location = locationAt(place, source)
+  return place.containerName === undefined ? location : { ...location, container: place.containerName }
 }

@@ -1,12 +1,13 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
+import { occursBesideFields } from '../kube/field-documents.ts'
 import { type ImageField, type ImagePullPolicy, PULL_POLICIES } from '../kube/image-field.ts'
 import { locationAt } from '../kube/location.ts'
 import { effectiveEntries } from '../yaml/json-value.ts'
 import { keyText, mappingAt, resolveAlias } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
-import { asBuffer, type Source } from '../yaml/source.ts'
+import type { Source } from '../yaml/source.ts'
 
 const PREFIX = 'pinpull.dev/'
 const SKIP = `${PREFIX}skip`
@@ -45,7 +46,7 @@ export function readAnnotationOverrides(
   source: Source,
   profile: Pick<Profile, 'name' | 'annotations'>,
 ): OverridesByField {
-  if (!mayHaveAnnotations(fields, source)) return { byField: new Map(), diagnostics: [] }
+  if (!occursBesideFields(fields, source, PREFIX)) return { byField: new Map(), diagnostics: [] }
   const diagnostics: Diagnostic[] = []
   const scopes = new Map<Mapping, Scope>()
   const byField = new Map<ImageField, AnnotationOverrides>()
@@ -66,16 +67,6 @@ export function readAnnotationOverrides(
     return { code: 'ANNOTATION_IGNORED', severity: 'warning', args, at }
   })
   return { byField: new Map(), diagnostics: [...diagnostics, ...ignored] }
-}
-
-/**
- * Few streams have such an annotation, and searching the bytes is cheaper than visiting the nodes. Only documents with a field
- * are searched: most of a repository has none.
- */
-function mayHaveAnnotations(fields: readonly ImageField[], { bytes }: Source): boolean {
-  const buffer = asBuffer(bytes)
-  const documents = new Set(fields.map(({ document }) => document))
-  return [...documents].some(({ start, end }) => buffer.subarray(start, end).includes(PREFIX))
 }
 
 /** The `metadata.annotations` of one object or pod template. */

@@ -1,8 +1,8 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { referenceChange, unchangedValue } from '../kube/find/field-value.ts'
-import type { ImageField } from '../kube/image-field.ts'
-import { locationOf } from '../kube/location.ts'
+import { type FieldPlace, type ImageField, placeOf } from '../kube/image-field.ts'
+import { locationOf, locationOfPlace } from '../kube/location.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
 import { sourceNode } from '../kube/visit.ts'
 import { formatPlatform } from '../oci/platform.ts'
@@ -160,19 +160,46 @@ function entryOf(
   details: EntryDetails,
 ): ImageEntry {
   const policyBefore = currentPolicy(field)
-  return {
-    // Getters, because only some reports need these, and lines have to be counted for a location.
-    get at() {
-      return locationOf(field, source)
-    },
-    rule: field.rule,
-    image: field.image,
-    result,
-    ...details,
-    get policyDefault() {
-      return defaultPullPolicy(field.image)
-    },
+  return reportEntry(placeOf(field), source, field, result, details, {
     ...(policyBefore === undefined ? {} : { policyBefore }),
     ...(policyAfter === undefined ? {} : { policyAfter }),
-  }
+  })
+}
+
+/**
+ * Makes an entry of the report, with getters for what only some reports need: lines have to be counted for `at`. It holds on to no node, since
+ * the entries of a large stream are kept and its fields are not. All entries share two getters: a closure for each would take five times the memory.
+ */
+function reportEntry(
+  place: FieldPlace,
+  source: Source,
+  { rule, image }: Pick<ImageField, 'rule' | 'image'>,
+  result: string,
+  details: EntryDetails,
+  policies: Pick<ImageEntry, 'policyBefore' | 'policyAfter'>,
+): ImageEntry {
+  const entry = {}
+  places.set(entry, { place, source })
+  Object.defineProperty(entry, 'at', AT)
+  Object.assign(entry, { rule, image, result }, details)
+  Object.defineProperty(entry, 'policyDefault', POLICY_DEFAULT)
+  return Object.assign(entry, policies) as ImageEntry
+}
+
+/** Where the fields of entries are. */
+const places = new WeakMap<object, { readonly place: FieldPlace; readonly source: Source }>()
+
+const AT: PropertyDescriptor & ThisType<ImageEntry> = {
+  get() {
+    const { place, source } = places.get(this) as { place: FieldPlace; source: Source }
+    return locationOfPlace(place, source)
+  },
+  enumerable: true,
+}
+
+const POLICY_DEFAULT: PropertyDescriptor & ThisType<ImageEntry> = {
+  get() {
+    return defaultPullPolicy(this.image)
+  },
+  enumerable: true,
 }

@@ -55,6 +55,21 @@ export async function resolveDistinct(
 }
 
 /**
+ * Resolves the references that have no result yet, as `resolveDistinct` does, and adds their results.
+ * @param results by canonical reference
+ * @throws any error but a `PinpullError`, which is a defect
+ */
+export async function resolveNew(
+  requests: readonly ResolveRequest[],
+  results: Map<string, ResolveResult>,
+  resolver: Resolver,
+  options: ResolveOptions,
+): Promise<void> {
+  const news = requests.filter(({ reference }) => !results.has(canonicalText(reference)))
+  for (const [key, result] of await resolveDistinct(news, resolver, options)) results.set(key, result)
+}
+
+/**
  * Resolves one reference, and returns a `PinpullError` as a result instead of throwing it.
  * @throws any error but a `PinpullError`, which is a defect
  */

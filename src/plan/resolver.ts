@@ -40,6 +40,8 @@ export interface ResolveOptions {
 
 /** Finds the digest of a reference, usually at its registry. Implemented in `resolve/`. */
 export interface Resolver {
+  /** Whether every answer comes from a file that was read, so that none has to be waited for, and no two have to be asked for at once. */
+  readonly isLocal?: boolean | undefined
   /**
    * Resolves a reference: one without a tag as `latest`, one with a digest by its digest.
    * @throws {PinpullError} with a code of `diagnostics/codes/registry.ts`, `credentials.ts` or `lock.ts`

@@ -4,7 +4,7 @@ import { imageTriggerDiagnostics } from '../kube/diagnostics/image-trigger.ts'
 import { documentDiagnostics } from '../kube/diagnostics/non-kubernetes.ts'
 import { unreadableTextDiagnostics } from '../kube/diagnostics/unreadable-text.ts'
 import { unrenderedTemplateDiagnostics } from '../kube/diagnostics/unrendered-template.ts'
-import { type FoundImages, findImages } from '../kube/find/find-images.ts'
+import { type FoundImages, findImages, NO_OTHER_IMAGES, type OtherImages } from '../kube/find/find-images.ts'
 import { locationOf } from '../kube/location.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
@@ -36,21 +36,37 @@ export interface StreamDecisions {
    * image.
    */
   readonly fields: readonly DecidedField[]
+  /** The images of the stream that have the decision `pin` in a field that is no copy. */
+  readonly pinned: ReadonlySet<string>
+  /** Whether other images elsewhere in the stream could change the decisions, or the diagnostics that follow from them. */
+  readonly dependsOnOthers: boolean
   /** Problems of the `pinpull.dev/` annotations, such as an unknown name or an invalid value. */
   readonly diagnostics: readonly Diagnostic[]
 }
+
+/** What is known of the other documents of a stream, if its documents are not decided about all at once. */
+export interface OtherDocuments extends OtherImages {
+  /** The images that have the decision `pin` in a field that is no copy. */
+  readonly pinned: ReadonlySet<string>
+}
+
+const NO_OTHERS: OtherDocuments = { ...NO_OTHER_IMAGES, pinned: new Set() }
 
 /**
  * Finds the image fields of a stream, reads the annotations that apply to them, and decides for each whether it is pinned, kept or
  * skipped. No registry is contacted. With `requirePinned`, items of a ResourceList with the annotation `local-config` are searched,
  * too.
+ * @param stream all its documents, or some
+ * @param others what the others have, if these are some
  */
 export function decideImageFields(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
   { profile, requirePinned = false, findWriter }: PlanOptions,
+  others: OtherDocuments = NO_OTHERS,
 ): StreamDecisions {
   // `kubectl apply` does not know the annotation `local-config`: it exempts no object from `--require-pinned`.
-  const found = findImages(documents, source, { ...profile.fields, includesLocalConfig: requirePinned })
+  const options = { ...profile.fields, includesLocalConfig: requirePinned }
+  const found = findImages(documents, source, options, others)
   const { byField, diagnostics } = readAnnotationOverrides(found.fields, source, profile)
   const allFields = found.fields.map((field): DecidedField => {
     const overrides = byField.get(field)
@@ -59,19 +75,24 @@ export function decideImageFields(
     const decision = { kind: 'skip', field, reason: `written by ${writer}`, by: writer } as const
     return { decision, overrides, diagnostics: [] }
   })
-  return { source, found, allFields, fields: dropCopiesOfUnpinned(allFields), diagnostics }
-}
-
-/** Drops the copies of images (rule R7) that are not pinned: a copy is pinned with its image, never without it. */
-function dropCopiesOfUnpinned(fields: readonly DecidedField[]): readonly DecidedField[] {
   const isCopy = ({ decision }: DecidedField): boolean => decision.field.rule === 'R7'
-  if (!fields.some(isCopy)) return fields
-  const pinned = pinnedImages(fields.filter((field) => !isCopy(field)))
-  return fields.filter((field) => !isCopy(field) || pinned.has(field.decision.field.image))
+  const pinned = pinnedImages(
+    allFields.filter((field) => !isCopy(field)),
+    others.pinned,
+  )
+  // A copy is pinned with its image, never without it.
+  const hasCopies = allFields.some(isCopy)
+  const fields = hasCopies
+    ? allFields.filter((field) => !isCopy(field) || pinned.has(field.decision.field.image))
+    : allFields
+  const dependsOnOthers = hasCopies || found.dependsOnOthers
+  return { source, found, allFields, fields, pinned, dependsOnOthers, diagnostics }
 }
 
-function pinnedImages(fields: readonly DecidedField[]): ReadonlySet<string> {
-  return new Set(fields.flatMap(({ decision: { kind, field } }) => (kind === 'pin' ? [field.image] : [])))
+function pinnedImages(fields: readonly DecidedField[], others: ReadonlySet<string>): ReadonlySet<string> {
+  const pinned = new Set(others)
+  for (const { decision } of fields) if (decision.kind === 'pin') pinned.add(decision.field.image)
+  return pinned
 }
 
 /**
@@ -79,17 +100,19 @@ function pinnedImages(fields: readonly DecidedField[]): ReadonlySet<string> {
  * the diagnostics of reading the stream, documents that are not Kubernetes objects, embedded texts that cannot be searched, values
  * that look like an image but are not edited, OpenShift triggers that would replace a pinned image, and problems of `pinpull.dev/`
  * annotations. Copies of images that are pinned are not among them: see `copyDiagnostics`.
+ * @param whole all documents, if `stream` has only some: only among objects is a document without one reported
  */
 export function manifestDiagnostics(
   stream: Stream,
-  { found, diagnostics }: StreamDecisions,
+  { found, diagnostics }: Pick<StreamDecisions, 'found' | 'diagnostics'>,
   options: PlanOptions,
+  whole: Pick<Stream, 'documents'> = stream,
 ): Diagnostic[] {
   const { source } = stream
   const { profile, requirePinned = false } = options
   return [
     ...stream.diagnostics,
-    ...documentDiagnostics(stream, { isStrict: isStrict(profile), requirePinned }),
+    ...documentDiagnostics(stream, { isStrict: isStrict(profile), requirePinned }, whole),
     ...unreadableTextDiagnostics(found.unreadableTexts, requirePinned, source),
     ...uneditedFieldDiagnostics(found, options, source),
     ...imageTriggerDiagnostics(found.fields, source),
@@ -102,9 +125,7 @@ export function manifestDiagnostics(
  * `output: as-written` a run writes no digest, so callers do not report these. For copies of images that have a digest already,
  * see `uneditedFieldDiagnostics`.
  */
-export function copyDiagnostics({ source, found, fields }: StreamDecisions): Diagnostic[] {
-  if (found.copies.length === 0) return []
-  const pinned = pinnedImages(fields)
+export function copyDiagnostics({ source, found, pinned }: StreamDecisions): Diagnostic[] {
   return found.copies
     .filter(({ image }) => pinned.has(image))
     .map((field) => ({

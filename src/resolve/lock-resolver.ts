@@ -15,6 +15,7 @@ import { canonicalText, type Reference } from '../reference/reference.ts'
  */
 export function lockResolver(lock: Lock, file: string, fallback?: Resolver): Resolver {
   return {
+    isLocal: fallback === undefined,
     async resolve(reference, options) {
       const entry = lock.find(reference, options.platform)
       const mayAsk = fallback !== undefined && options.fresh === true

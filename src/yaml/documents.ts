@@ -56,7 +56,7 @@ export function readDocuments(source: Source, { isUnparsed, records }: ReadOptio
     const type = mayBeOpaque ? typeOf?.(range) : undefined
     if (type === undefined) {
       const reading = read(range)
-      if (reading.errors.length === 0) documents.push(new ParsedDocument(index, range, reading))
+      if (reading.errors.length === 0) documents.push(new ParsedDocument(index, range, read, reading))
       else report(index, reading)
     } else documents.push(new UnparsedDocument(index, range, type, read, report))
     index += 1
@@ -73,19 +73,37 @@ function readNothing(bytes: Uint8Array, read: (range: DocumentRange) => Reading)
 /** Its nodes are made when they are first used; those of most documents never are. */
 class ParsedDocument implements YamlDocument {
   readonly index: number
-  readonly start: number
-  readonly end: number
-  readonly #reading: Reading
+  readonly #range: DocumentRange
+  readonly #read: (range: DocumentRange) => Reading
+  #reading: Reading | undefined
 
-  constructor(index: number, { start, end }: DocumentRange, reading: Reading) {
+  constructor(
+    index: number,
+    range: DocumentRange,
+    read: (range: DocumentRange) => Reading,
+    reading: Reading,
+  ) {
     this.index = index
-    this.start = start
-    this.end = end
+    this.#range = range
+    this.#read = read
     this.#reading = reading
   }
 
+  get start(): number {
+    return this.#range.start
+  }
+
+  get end(): number {
+    return this.#range.end
+  }
+
   get contents(): YamlNode | undefined {
+    this.#reading ??= this.#read(this.#range)
     return this.#reading.contents
+  }
+
+  forget(): void {
+    this.#reading = undefined
   }
 }
 

@@ -172,6 +172,11 @@ export interface YamlDocument {
   readonly unparsed?: DocumentType | undefined
   /** The root node; undefined if the document contains only comments, or was not parsed before and has errors. */
   readonly contents?: YamlNode | undefined
+  /**
+   * Lets go what was read of the document, which takes several times the memory of its text. `contents` reads it again, and its nodes are
+   * not identical with those before. Absent if nothing can be gained.
+   */
+  readonly forget?: (() => void) | undefined
 }
 
 /** The keys and indexes that lead from a document's root to a node: `['spec', 'containers', 0, 'image']`. */

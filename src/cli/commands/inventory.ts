@@ -111,7 +111,9 @@ async function writePostRenderer(files: readonly string[], flags: InventoryFlags
     first === undefined || transformed.some(holdsObject)
       ? []
       : [nonKubernetesDiagnostic({ ...first, diagnostics: [] }, 'error')]
-  const rendered = transformed.flatMap((one) => renderedImages(one, one.report.images))
+  const rendered = transformed.flatMap(({ source, findFields, report: { images } }) =>
+    renderedImages({ source, fields: findFields() }, images),
+  )
   const plan = planPostRenderer(rendered)
   const leftOut = plan.leftOut.map((one): Diagnostic => {
     const args = { image: one.before, reason: obstacleOf(one) }

@@ -28,7 +28,11 @@ export async function openTransformer(
   return {
     transform: async (input) =>
       open.lockDiagnostics.length > 0
-        ? { ...input, fields: [], report: { profile: open.profile.name, images: [], diagnostics: [] } }
+        ? {
+            ...input,
+            findFields: () => [],
+            report: { profile: open.profile.name, images: [], diagnostics: [] },
+          }
         : await transformInput(input, {
             profile: open.profile,
             resolver: open.resolver,

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../../yaml/nodes.ts'
-import { asBuffer, type Source } from '../../yaml/source.ts'
+import type { Source } from '../../yaml/source.ts'
+import { occursBesideFields } from '../field-documents.ts'
 import type { ImageField } from '../image-field.ts'
 import { locationOf } from '../location.ts'
 
@@ -14,8 +15,7 @@ const PARAMETERS = 'imageChangeParams'
  * `DeploymentTriggerImageChangeParams`; image/v1 trigger package).
  */
 export function imageTriggerDiagnostics(fields: readonly ImageField[], source: Source): Diagnostic[] {
-  const bytes = asBuffer(source.bytes)
-  if (!bytes.includes(ANNOTATION) && !bytes.includes(PARAMETERS)) return []
+  if (!occursBesideFields(fields, source, ANNOTATION, PARAMETERS)) return []
   const namesOf = new Map<Mapping, ReadonlySet<string>>()
   return fields.flatMap((field): Diagnostic[] => {
     const { object, containerName } = field

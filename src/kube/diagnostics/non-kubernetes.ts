@@ -78,14 +78,17 @@ export interface DocumentRequirements {
 /**
  * Reports documents that are not Kubernetes objects in a stream that also has objects. Half an object, such as one that has only one of
  * `apiVersion` and `kind`, is reported in any stream, because a truncated stream may end with it.
+ * @param stream all documents of a stream, or some
+ * @param whole all of them
  */
 export function documentDiagnostics(
   stream: Stream,
   { isStrict, requirePinned }: DocumentRequirements,
+  whole: Pick<Stream, 'documents'> = stream,
 ): Diagnostic[] {
   const nonObjects = [...untypedDocuments(stream), ...halfListItems(stream)]
   if (nonObjects.length === 0) return []
-  const isMixed = holdsObject(stream)
+  const isMixed = holdsObject(stream) || holdsObject(whole)
   return nonObjects.flatMap((one) => {
     if (one.half) {
       return [diagnosticOf('DOCUMENT_WITHOUT_OBJECT', isStrict || requirePinned ? 'error' : 'warning', one)]

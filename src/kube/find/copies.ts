@@ -71,10 +71,11 @@ export interface CopySearch {
 
 /**
  * Creates a quick search for copies.
- * @param fields all image fields of a stream: copies are strings that equal one of their images
+ * @param fields the image fields of the documents, which are no copies
+ * @param allImages the images of the stream: copies are strings that equal one of them
  */
-export function createCopySearch(fields: readonly ImageField[]): CopySearch {
-  const images = new Set(fields.map(({ image }) => image).filter(isDistinctive))
+export function createCopySearch(fields: readonly ImageField[], allImages: ReadonlySet<string>): CopySearch {
+  const images = new Set([...allImages].filter(isDistinctive))
   if (images.size === 0) return { mayBeIn: () => false }
   const fieldStarts = new Set(
     fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])),
@@ -123,19 +124,20 @@ function possibleCopy(node: YamlNode, path: readonly string[]): FieldMatch | und
  * Finds the copies of images (rule R7), and separates those that are pinned with their images. It needs all images, and
  * walks only the documents in which such a text occurs.
  *
+ * @param images all images of the stream
  * @param isEmbedded whether the documents are the text of a string
  */
 export function findCopies(
   documents: readonly YamlDocument[],
   fields: readonly ImageField[],
+  images: ReadonlySet<string>,
   options: FieldOptions,
   factsOf: TypeFactsLookup,
   isEmbedded: boolean,
 ): { readonly pinnedCopies: readonly ImageField[]; readonly copies: readonly ImageField[] } {
   const pinnedCopies: ImageField[] = []
   const copies: ImageField[] = []
-  const search = createCopySearch(fields)
-  const images = new Set(fields.map(({ image }) => image))
+  const search = createCopySearch(fields, images)
   for (const document of documents) {
     const { contents } = document
     if (contents === undefined || !search.mayBeIn(contents)) continue

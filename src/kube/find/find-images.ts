@@ -22,12 +22,19 @@ import {
 import { IMAGE_KEYWORDS, mayNameImage } from './image-keys.ts'
 import { type FollowedParameter, followedParameter, replaceParameters } from './parameters.ts'
 import { candidatesInAnnotations } from './program-candidates.ts'
-import { emptyResults, type FoundImages, type NestedSearch, type Search } from './search.ts'
+import {
+  emptyResults,
+  type FoundImages,
+  type NestedSearch,
+  NO_OTHER_IMAGES,
+  type OtherImages,
+  type Search,
+} from './search.ts'
 import { unknownFields } from './unknown-fields.ts'
 import { unreadableImageAt, unreadableImagesIn } from './unreadable-images.ts'
 import { candidatesAt } from './value-candidates.ts'
 
-export type { FoundImages, UnreadableText } from './search.ts'
+export { type FoundImages, NO_OTHER_IMAGES, type OtherImages, type UnreadableText } from './search.ts'
 
 /**
  * Finds the fields of documents that hold an image reference, by the rules of `docs/image-fields.md`, in the order of the
@@ -38,13 +45,15 @@ export type { FoundImages, UnreadableText } from './search.ts'
  *
  * @param source the text from which the documents were read
  * @param options which fields the user adds and excludes
+ * @param others what the other documents of the source have, if these are not all
  */
 export function findImages(
   documents: readonly YamlDocument[],
   source: Source,
   options: FieldOptions = {},
+  others: OtherImages = NO_OTHER_IMAGES,
 ): FoundImages {
-  return findInDocuments(documents, source, options, false)
+  return findInDocuments(documents, source, options, others, false)
 }
 
 /** @param isEmbedded whether the documents are the text of a string, which no KRM function receives as its input */
@@ -52,6 +61,7 @@ function findInDocuments(
   documents: readonly YamlDocument[],
   source: Source,
   options: FieldOptions,
+  others: OtherImages,
   isEmbedded: boolean,
 ): FoundImages {
   const results = emptyResults()
@@ -73,15 +83,29 @@ function findInDocuments(
     }
   }
   const { unreadableTexts, unreadable, parameterTexts } = results
-  const { pinnedCopies, copies } = findCopies(searched, results.fields, options, factsOf, isEmbedded)
+  const images = new Set(others.images)
+  for (const { image } of results.fields) images.add(image)
+  const { pinnedCopies, copies } = findCopies(searched, results.fields, images, options, factsOf, isEmbedded)
   const allCopies = [...pinnedCopies, ...copies]
   const unknown = [
-    ...unknownFields(results.candidates, results.fields, allCopies, options),
+    ...unknownFields(results.candidates, results.fields, allCopies, images, options),
     ...results.unknownInTexts,
   ]
-  const fields =
-    pinnedCopies.length === 0 ? results.fields : [...results.fields, ...pinnedCopies].sort(byPosition)
-  return { fields, copies, unreadableTexts, unknown, unreadable, parameterTexts }
+  const hasPinnedCopies = pinnedCopies.length > 0
+  const isSorted = hasPinnedCopies || others.hasPinnedCopies
+  const fields = isSorted ? [...results.fields, ...pinnedCopies].sort(byPosition) : results.fields
+  const dependsOnOthers = allCopies.length > 0 || results.candidates.length > 0
+  return {
+    fields,
+    copies,
+    unreadableTexts,
+    unknown,
+    unreadable,
+    parameterTexts,
+    searched,
+    hasPinnedCopies,
+    dependsOnOthers,
+  }
 }
 
 function byPosition(a: ImageField, b: ImageField): number {
@@ -90,7 +114,8 @@ function byPosition(a: ImageField, b: ImageField): number {
 }
 
 const NESTED: NestedSearch = {
-  objectsIn: (document, source, options) => findInDocuments([document], source, options, true),
+  objectsIn: (document, source, options) =>
+    findInDocuments([document], source, options, NO_OTHER_IMAGES, true),
   resource: findInResource,
 }
 

@@ -25,7 +25,24 @@ export interface FoundImages {
   readonly unreadable: readonly UnreadableImage[]
   /** Uses of a parameter, such as `$(params.image)`, whose image is a field elsewhere: the value of the parameter. */
   readonly parameterTexts: ReadonlySet<Scalar>
+  /** The documents that were searched: not those that the reader has not parsed because of their type. */
+  readonly searched: readonly YamlDocument[]
+  /** Whether copies were found that are pinned with their image; `fields` are in the order of the text then. */
+  readonly hasPinnedCopies: boolean
+  /** Whether images elsewhere in the stream could have changed the result: there are copies, or values that may be images. */
+  readonly dependsOnOthers: boolean
 }
+
+/** What is known of the images in the other documents of a stream, if it is not searched as a whole. */
+export interface OtherImages {
+  /** The values of the other image fields. */
+  readonly images: ReadonlySet<string>
+  /** Whether the others have copies that are pinned, so that all fields of the stream are put into the order of the text. */
+  readonly hasPinnedCopies: boolean
+}
+
+/** There are no other documents. */
+export const NO_OTHER_IMAGES: OtherImages = { images: new Set(), hasPinnedCopies: false }
 
 /** A string in which a rule expects YAML or JSON with images, but that cannot be searched or edited. */
 export interface UnreadableText {

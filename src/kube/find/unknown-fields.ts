@@ -26,19 +26,20 @@ export interface UnknownField extends Omit<ImageCandidate, 'scope' | 'at' | 'nod
  * Selects the candidates that no rule covers. A rule covers a candidate if it has found the same string; a candidate for a
  * program is also covered by an equal image of the stream.
  *
- * @param fields all image fields of the stream
- * @param copies all strings that equal one of their images
+ * @param fields the image fields of the documents that were searched
+ * @param copies the strings in them that equal an image
+ * @param images all images of the stream
  */
 export function unknownFields(
   candidates: readonly ImageCandidate[],
   fields: readonly ImageField[],
   copies: readonly ImageField[],
+  images: ReadonlySet<string>,
   options: FieldOptions,
 ): readonly UnknownField[] {
   if (candidates.length === 0) return []
   const found = imagesByText([...fields, ...copies])
-  const images = new Set(fields.map(({ image }) => image))
-  const pinned = pinnedImages(fields)
+  const pinned = pinnedImages(images)
   const seen = new Set<Scalar>()
   return candidates.flatMap((candidate): UnknownField[] => {
     const { form, node, image } = candidate
@@ -82,9 +83,8 @@ function mayBeCopy({ form, scope, at }: ImageCandidate): boolean {
 }
 
 /** The names of images that have a digest, with their tags. */
-function pinnedImages(fields: readonly ImageField[]): { has(image: string | undefined): boolean } {
-  const pinned = fields.filter(({ image }) => image.includes('@'))
-  const names = new Set(pinned.map(({ image }) => nameAndTag(image)))
+function pinnedImages(images: ReadonlySet<string>): { has(image: string | undefined): boolean } {
+  const names = new Set([...images].filter((image) => image.includes('@')).map(nameAndTag))
   return { has: (image) => image !== undefined && (names.has(image) || names.has(withoutTag(image))) }
 }
 

@@ -5,7 +5,7 @@ import { insertEntry } from './insertion.ts'
 import type { Change, NestedChange } from './nested-text.ts'
 import { type DocumentPlan, proveDocuments } from './proof.ts'
 import { findScalarContext, replaceScalar } from './scalar.ts'
-import { type Chunks, concatChunks, spliceEdits } from './splice.ts'
+import { type Chunks, checkEdits, concatChunks, spliceEdits } from './splice.ts'
 
 /**
  * Does the same as `spliceChanges`, and returns the edited source as one array: for a text within a scalar.
@@ -33,12 +33,27 @@ export function spliceChanges(
   documents: readonly YamlDocument[],
   changes: readonly Change[],
 ): Chunks {
-  if (changes.length === 0) return [source.bytes]
+  return spliceEdits(source.bytes, provenEdits(source, documents, changes))
+}
+
+/**
+ * Turns changes into edits of a source, and proves that these make the changes and no others, as `spliceChanges` does.
+ * @param documents the documents of the source, at least those that are changed, in their order
+ * @param changes see `spliceChanges`
+ * @returns in ascending order; they need neither the documents nor their nodes any more
+ * @throws {InternalError} if changes contradict each other or belong to no document, or the proof fails
+ */
+export function provenEdits(
+  source: Source,
+  documents: readonly YamlDocument[],
+  changes: readonly Change[],
+): readonly Edit[] {
+  if (changes.length === 0) return []
   const plans = planDocuments(source, documents, changes)
   const edits = plans.flatMap((plan) => plan.edits)
-  const pieces = spliceEdits(source.bytes, edits)
+  checkEdits(source.bytes.length, edits)
   proveDocuments(source, plans)
-  return pieces
+  return edits
 }
 
 /**

@@ -13,7 +13,7 @@ export type Chunks = readonly Uint8Array[]
  * @throws {InternalError} if the edits break the contract
  */
 export function spliceEdits(bytes: Uint8Array, edits: readonly Edit[]): Chunks {
-  checkContract(bytes.length, edits)
+  checkEdits(bytes.length, edits)
   const chunks: Uint8Array[] = []
   let from = 0
   for (const { start, end, text } of edits) {
@@ -81,7 +81,12 @@ export function dropBytes(chunks: Chunks, count: number): Chunks {
   })
 }
 
-function checkContract(length: number, edits: readonly Edit[]): void {
+/**
+ * Enforces the contract of `Edit`.
+ * @param length the size of the source in bytes
+ * @throws {InternalError} if the edits break it
+ */
+export function checkEdits(length: number, edits: readonly Edit[]): void {
   let last: Edit | undefined
   for (const edit of edits) {
     const { start, end } = edit
