@@ -43,7 +43,7 @@ const FILES = {
   cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cache.ts'],
 
   // Inputs that are not plain.
-  'large-input': ['src/cli/io/heap.ts'],
+  'large-input': ['src/cli/session/heap.ts'],
   findings: [
     'src/diagnostics/account.ts',
     'src/diagnostics/catalogue.ts',

@@ -282,10 +282,10 @@ export const HOUSE: House = {
         'usage-reason.ts',
       ],
       rooms: {
-        io: { imports: [], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:v8'] },
+        io: { imports: [], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path'] },
         options: { imports: ['io'], packages: [] },
         completion: { imports: ['options'], packages: [] },
-        session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path'] },
+        session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path', 'node:v8'] },
         // The steps of `pinpull lock`.
         'commands/lock': { imports: ['io', 'session'], packages: [] },
         // What `pinpull check` does with each input.
