@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const ELSEWHERE: readonly (readonly [page: RegExp, test: string])[] = [
   [/^docs\/tutorial\.md$/, 'test/docs/tutorial.test.ts, with what the page says is printed'],
   [/^docs\/hosts\/flux\.md$/, 'test/contract/hosts, with the real flux'],
+  [/^docs\/verify\.md$/, 'test/contract/verify, with the real cosign'],
 ]
 
 /** Blocks without a fence that are no commands. (A block marked `console` is a session, which a test of its page runs.) */

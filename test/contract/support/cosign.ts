@@ -44,11 +44,7 @@ export const SIGN_OFFLINE: readonly string[] = [
 ]
 
 /** For verifying without a log. */
-export const VERIFY_OFFLINE: readonly string[] = [
-  '--insecure-ignore-tlog=true',
-  '--private-infrastructure',
-  '--allow-insecure-registry',
-]
+export const WITHOUT_LOG: readonly string[] = ['--insecure-ignore-tlog=true', '--private-infrastructure']
 
 /**
  * Makes the keys: `ours` and `other` are ECDSA P-256, cosign's default.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSandbox, type Sandbox } from '../../support/sandbox.ts'
-import { type Cosign, startCosign } from '../support/cosign.ts'
+import { type Cosign, startCosign, WITHOUT_LOG } from '../support/cosign.ts'
 import { type RunningRegistry, startDockerRegistry } from '../support/docker-registry.ts'
 import { GO_TOOLS, goTool, referrersRegistry } from '../support/go-tool.ts'
 import { describeWith } from '../support/need.ts'
@@ -106,8 +106,7 @@ describeWith(
         const copied = await sandbox.bash(script, { env })
         const reference = `${repository}:1.0.0`
         const key = cosign.keys.ours.publicFile
-        const offline = ['--insecure-ignore-tlog=true', '--private-infrastructure']
-        const byCosign = await cosign.run(['verify', ...offline, '--key', key, reference])
+        const byCosign = await cosign.run(['verify', ...WITHOUT_LOG, '--key', key, reference])
         const demanded = { reference, repository, demand: { key: 'ours' }, root: undefined } as const
         const byPinpull = await runPinpull([demanded], cosign.keys, folder)
         expect({

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Cosign, type CosignRun, startCosign } from '../support/cosign.ts'
+import { type Cosign, type CosignRun, startCosign, WITHOUT_LOG } from '../support/cosign.ts'
 import { type RunningRegistry, startDockerRegistry } from '../support/docker-registry.ts'
 import { GO_TOOLS, goTool, referrersRegistry } from '../support/go-tool.ts'
 import { describeWith } from '../support/need.ts'
@@ -10,24 +10,8 @@ import { type MemoryRegistry, startReferrersRegistry } from '../support/referrer
 import { pushTestImage } from './image.ts'
 import { type DemandedImage, type PinpullRun, runPinpull } from './pinpull.ts'
 import type { RootName, Row, Sigstores, Verdict } from './row.ts'
-import { attestationRows } from './rows/attestations.ts'
-import { indexRows } from './rows/indexes.ts'
-import { keylessRows } from './rows/keyless.ts'
-import { signatureRows } from './rows/signatures.ts'
-import { tamperedBundleRows, tamperedLayerRows } from './rows/tampered.ts'
 import { startSigstore, type TrustedRoot } from './sigstore.ts'
-
-const ROWS = [
-  ...signatureRows,
-  ...indexRows,
-  ...attestationRows,
-  ...tamperedBundleRows,
-  ...tamperedLayerRows,
-  ...keylessRows,
-]
-const CASES = ROWS.flatMap((row) =>
-  (row.registries ?? (['fallback'] as const)).map((registry) => ({ row, registry })),
-).map((one, index) => ({ ...one, index }))
+import { CASES, ROWS } from './table.ts'
 
 /** How many programs of cosign run at a time. */
 const WORKERS = 2
@@ -126,8 +110,7 @@ describeWith(
       const name = `${host}/${repository}`
       const byCosign = await cosign.run([
         'verify',
-        '--insecure-ignore-tlog=true',
-        '--private-infrastructure',
+        ...WITHOUT_LOG,
         '--key',
         cosign.keys.ours.publicFile,
         `${name}@${digest}`,
@@ -141,7 +124,7 @@ describeWith(
       const { key, identity, root, attestation, repository, policy } = demand
       const args = ['--allow-insecure-registry']
       if (key !== undefined) args.push('--key', cosign.keys[key].publicFile)
-      if (root === undefined) args.push('--insecure-ignore-tlog=true', '--private-infrastructure')
+      if (root === undefined) args.push(...WITHOUT_LOG)
       else args.push('--trusted-root', rootFile(folder, root))
       if (identity !== undefined) {
         args.push('--certificate-identity', identity.subject, '--certificate-oidc-issuer', identity.issuer)

@@ -10,7 +10,6 @@ import {
 import type { Cosign, KeyName } from '../support/cosign.ts'
 import { pushImage } from '../support/push.ts'
 import { sendBlob, sendManifest, takeBlob, takeManifest } from './content.ts'
-import type { Statement } from './crafted.ts'
 import { identityToken, type Sigstore } from './sigstore.ts'
 
 export const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
@@ -89,11 +88,6 @@ export interface Bundle {
   mediaType: string
   verificationMaterial: { publicKey?: { hint: string }; [key: string]: unknown }
   dsseEnvelope: { payload: string; payloadType: string; signatures: { sig: string }[] }
-}
-
-/** The statement inside a bundle. */
-export function statementOf(bundle: Bundle): Statement {
-  return JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString()) as Statement
 }
 
 /**

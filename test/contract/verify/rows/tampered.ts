@@ -444,6 +444,25 @@ export const tamperedLayerRows: readonly Row[] = [
     'SIGNATURE_INVALID',
   ),
   layer(
+    'payload with an identity that is no mapping',
+    (image) => simpleSigning(image.digest, { identity: 'x' }),
+    12,
+    'SIGNATURE_INVALID',
+  ),
+  layer(
+    'payload with a name that is no text',
+    (image) => simpleSigning(image.digest, { identity: { 'docker-reference': 1 } }),
+    12,
+    'SIGNATURE_INVALID',
+  ),
+  layer(
+    'payload with another case of a key',
+    (image) => simpleSigning(image.digest, { image: { 'Docker-manifest-digest': image.digest } }),
+    0,
+    'SIGNATURE_INVALID',
+    'cosign, like all of Go, reads keys of JSON in any case; Pinpull reads them as cosign writes them',
+  ),
+  layer(
     'payload that is no JSON',
     (image) => `docker-manifest-digest: ${image.digest}`,
     12,
