@@ -101,7 +101,8 @@ case "$*" in
   *) exit 9 ;;
 esac`,
   skopeo: '[ "$1" = copy ]',
-  jq: 'grep -q . && echo "$1"',
+  // It reads all, so that the program before it can write all.
+  jq: 'grep . > /dev/null && echo "$1"',
 }
 
 const MANIFESTS = `apiVersion: apps/v1
