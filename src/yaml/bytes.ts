@@ -120,9 +120,19 @@ export function isKeyEnd(bytes: Uint8Array, end: number): boolean {
 }
 
 /**
- * Reads the two bytes before an offset as one number, from 0 to 65535, the first byte in the high bits. It is an index
- * of `ScalarSearch.endings`. A missing byte counts as 0.
+ * Reads the two bytes before an offset as one number, from 0 to 65535, the first byte in the high bits: a member of
+ * `ScalarSearch.endings`. A missing byte counts as 0.
  */
 export function twoBytesBefore(bytes: Uint8Array, end: number): number {
   return ((bytes[end - 2] as number) << 8) | (bytes[end - 1] as number)
+}
+
+/** Adds a number from `twoBytesBefore` to a set of 65,536 bits, which is small enough to be made for every file. */
+export function addEnding(endings: Uint8Array, twoBytes: number): void {
+  endings[twoBytes >> 3] = (endings[twoBytes >> 3] as number) | (1 << (twoBytes & 7))
+}
+
+/** Whether a number from `twoBytesBefore` was added to a set of 65,536 bits. */
+export function hasEnding(endings: Uint8Array, twoBytes: number): boolean {
+  return (((endings[twoBytes >> 3] as number) >> (twoBytes & 7)) & 1) === 1
 }

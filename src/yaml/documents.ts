@@ -3,7 +3,7 @@ import type { DocumentType, YamlDocument, YamlNode } from './nodes.ts'
 import { positionAt } from './position.ts'
 import { createReader } from './reader.ts'
 import type { DocumentRange, Reading, YamlError } from './reading.ts'
-import { createTypeHeaderReader } from './scanner/type-header.ts'
+import { createTypeHeaderReader, type TypeHeaderReader } from './scanner/type-header.ts'
 import { BOM, hasBom, type Source } from './source.ts'
 import { splitStream } from './stream.ts'
 
@@ -44,7 +44,7 @@ export function readDocuments(source: Source, { isUnparsed, records }: ReadOptio
   const documents: YamlDocument[] = []
   const diagnostics: Diagnostic[] = []
   const read = createReader(source.bytes, records)
-  const typeOf = isUnparsed === undefined ? undefined : createTypeHeaderReader(source.bytes, isUnparsed)
+  let typeOf: TypeHeaderReader | undefined
   const report = (index: number, { errors }: Reading): void => {
     for (const problem of errors) diagnostics.push(invalid(source, index, problem))
   }
@@ -52,8 +52,10 @@ export function readDocuments(source: Source, { isUnparsed, records }: ReadOptio
   const ranges = splitStream(source.bytes)
   if (ranges.length === 0) report(0, readNothing(source.bytes, read))
   for (const range of ranges) {
-    const mayBeOpaque = range.end - range.start >= MIN_UNPARSED_BYTES && range.divisionError === undefined
-    const type = mayBeOpaque ? typeOf?.(range) : undefined
+    const isLarge = range.end - range.start >= MIN_UNPARSED_BYTES && range.divisionError === undefined
+    // Most files have no large document.
+    if (isLarge && isUnparsed !== undefined) typeOf ??= createTypeHeaderReader(source.bytes, isUnparsed)
+    const type = isLarge ? typeOf?.(range) : undefined
     if (type === undefined) {
       const reading = read(range)
       if (reading.errors.length === 0) documents.push(new ParsedDocument(index, range, read, reading))

@@ -1,4 +1,4 @@
-import { twoBytesBefore } from './bytes.ts'
+import { addEnding, twoBytesBefore } from './bytes.ts'
 import type {
   Alias,
   Entry,
@@ -148,10 +148,10 @@ export function createScalarSearch(
   maxBytes: number,
   accepts: (text: string) => boolean,
 ): ScalarSearch {
-  const endings = new Uint8Array(1 << 16)
+  const endings = new Uint8Array(1 << 13)
   for (const text of texts) {
     const bytes = new TextEncoder().encode(text.slice(-2))
-    endings[twoBytesBefore(bytes, bytes.length)] = 1
+    addEnding(endings, twoBytesBefore(bytes, bytes.length))
   }
   return { endings, maxBytes, accepts }
 }

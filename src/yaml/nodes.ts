@@ -52,7 +52,7 @@ export interface TextPattern {
 
 /** What scalars to find, by the end of their text. Made by `createScalarSearch`. */
 export interface ScalarSearch {
-  /** Holds 1 at the index that `twoBytesBefore` returns for the last two bytes of each wanted text, else 0. */
+  /** A bit for what `twoBytesBefore` returns for the last two bytes of each wanted text: see `hasEnding`. */
   readonly endings: Uint8Array
   /** The longest source text of a scalar, in bytes. */
   readonly maxBytes: number

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer'
-import { BACKSLASH, SPACE, twoBytesBefore } from '../bytes.ts'
+import { BACKSLASH, hasEnding, SPACE, twoBytesBefore } from '../bytes.ts'
 import type { ScalarSearch } from '../nodes.ts'
 import { isPlainString } from '../scalar-type.ts'
 import { decodeScalar, decodeWithCache } from './scalar-text.ts'
@@ -195,7 +195,7 @@ export function findScalarOffsets(
     if (stop - start > maxBytes) continue
     if (
       isEndWritten(buffer, head, stop) &&
-      endings[twoBytesBefore(buffer, textEnd(buffer, head, stop))] === 0
+      !hasEnding(endings, twoBytesBefore(buffer, textEnd(buffer, head, stop)))
     )
       continue
     const text = decodeScalar(buffer, head, start, stop, records[node + 3] as number)
