@@ -12,6 +12,7 @@ import { formatResults, type Results, resultTables } from './results.ts'
 import { measureCold } from './sections/cold.ts'
 import { measureGuard } from './sections/guard.ts'
 import { measurePeers } from './sections/peers.ts'
+import { measureRepository } from './sections/repository.ts'
 import { measureSizes } from './sections/sizes.ts'
 import { measureStart } from './sections/start.ts'
 import { measureVerify } from './sections/verify.ts'
@@ -23,7 +24,7 @@ const USAGE = `npm run bench -- [--quick] [--peers] [--guard] [--program FILE] [
   --guard           also build kube-apiserver with Go, and create Pods under the policies of pinpull guard
   --binary          also build the standalone binary, and measure small streams and peers with it, too
   --program FILE    a script or a binary instead of bin/pinpull.js; nothing is written
-  --only SECTION    start, sizes, cold, verify, peers or guard; nothing is written
+  --only SECTION    start, sizes, repository, cold, verify, peers or guard; nothing is written
 `
 
 const { values } = parseArgs({
@@ -67,13 +68,14 @@ async function measure(bench: Bench): Promise<Results> {
   const wants = (section: string): boolean => values.only === undefined || values.only === section
   const start = wants('start') ? await measureStart(bench) : undefined
   const sizes = wants('sizes') ? await measureSizes(bench) : undefined
+  const repository = wants('repository') ? await measureRepository(bench) : undefined
   const cold = wants('cold') ? await measureCold(bench) : undefined
   const verify = wants('verify') ? await measureVerify(bench) : undefined
   const peers =
     wants('peers') && (values.peers || values.only === 'peers') ? await measurePeers(bench) : undefined
   const guard =
     wants('guard') && (values.guard || values.only === 'guard') ? await measureGuard(bench) : undefined
-  const sections = [start, sizes, cold, verify, peers].filter((section) => section !== undefined)
+  const sections = [start, sizes, repository, cold, verify, peers].filter((section) => section !== undefined)
   const tables = [...sections, guard].flatMap((section) => section?.table ?? [])
   const results = {
     date: new Date().toISOString().slice(0, 10),
