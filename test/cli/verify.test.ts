@@ -278,7 +278,7 @@ describe('pinpull verify', () => {
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr.split('\n')).toEqual(
       `error VERIFY_UNSET: profile staging demands no signature (verify), so there is nothing to verify
-  → demand one in the configuration (docs/config.md), or name a key for this run: pinpull verify --key cosign.pub FILE
+  → demand one in the configuration (docs/verify.md), or name a key for this run: pinpull verify --key cosign.pub FILE
 
   # pinpull.yaml
   apiVersion: pinpull.dev/v1alpha1

@@ -54,7 +54,7 @@ export const verifyCodes: Readonly<Record<VerifyCode, CatalogueEntry>> = {
     exit: 'usage',
     title: 'A profile that demands no signatures',
     message: 'profile {profile} demands no signature (verify), so there is nothing to verify',
-    hint: 'demand one in the configuration (docs/config.md), or name a key for this run: pinpull verify --key cosign.pub FILE',
+    hint: 'demand one in the configuration (docs/verify.md), or name a key for this run: pinpull verify --key cosign.pub FILE',
   },
   VERIFICATION_NOT_STORED: {
     severity: 'error',
