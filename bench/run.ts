@@ -10,6 +10,7 @@ import { bytes } from './format.ts'
 import { Runner } from './process-run.ts'
 import { formatResults, type Results, resultTables } from './results.ts'
 import { measureCold } from './sections/cold.ts'
+import { measureCommands } from './sections/commands.ts'
 import { measureGuard } from './sections/guard.ts'
 import { measurePeers } from './sections/peers.ts'
 import { measureRepository } from './sections/repository.ts'
@@ -24,7 +25,7 @@ const USAGE = `npm run bench -- [--quick] [--peers] [--guard] [--program FILE] [
   --guard           also build kube-apiserver with Go, and create Pods under the policies of pinpull guard
   --binary          also build the standalone binary, and measure small streams and peers with it, too
   --program FILE    a script or a binary instead of bin/pinpull.js; nothing is written
-  --only SECTION    start, sizes, repository, cold, verify, peers or guard; nothing is written
+  --only SECTION    start, sizes, repository, commands, cold, verify, peers or guard; nothing is written
 `
 
 const { values } = parseArgs({
@@ -70,13 +71,14 @@ async function measure(bench: Bench): Promise<Results> {
   const sizes = wants('sizes') ? await measureSizes(bench) : undefined
   const repository = wants('repository') ? await measureRepository(bench) : undefined
   const cold = wants('cold') ? await measureCold(bench) : undefined
+  const commands = wants('commands') ? await measureCommands(bench) : undefined
   const verify = wants('verify') ? await measureVerify(bench) : undefined
   const peers =
     wants('peers') && (values.peers || values.only === 'peers') ? await measurePeers(bench) : undefined
   const guard =
     wants('guard') && (values.guard || values.only === 'guard') ? await measureGuard(bench) : undefined
   const sections = [start, sizes, repository, cold, verify, peers].filter((section) => section !== undefined)
-  const tables = [...sections, guard].flatMap((section) => section?.table ?? [])
+  const tables = [...sections, commands, guard].flatMap((section) => section?.table ?? [])
   const results = {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}`,

@@ -14,6 +14,8 @@ import type { Traffic } from '../world/registry-process.ts'
 const ROUND_TRIP = 50
 /** The round trips of the first request to a registry: TCP, TLS, the challenge, the token, the response. */
 const ROUND_TRIPS = 5
+/** The budget for 1000 images on 5 registries, in milliseconds. */
+const LARGE_RUN = 550
 /** The number of tags per repository. */
 const TAGS = 4
 /** The lower limit for any client. */
@@ -135,6 +137,12 @@ function* coldBudgets(measured: readonly Measured[]): Iterable<BudgetRow> {
     const each = large.cpu / large.images
     yield {
       work: '1000 images on 5 registries',
+      budget: ms(LARGE_RUN),
+      measured: ms(large.wall),
+      holds: large.wall <= LARGE_RUN,
+    }
+    yield {
+      work: 'the same',
       budget: '0.6 ms of client CPU an image',
       measured: `${each.toFixed(2)} ms`,
       holds: each <= 0.6,

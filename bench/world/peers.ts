@@ -29,11 +29,19 @@ const PEERS = {
     version: 'v0.1.16',
     package: 'github.com/google/k8s-digester',
   },
+  // No peer: it builds what others pin, which gives the times a scale.
+  kustomize: {
+    name: 'kustomize',
+    module: 'sigs.k8s.io/kustomize/kustomize/v5',
+    version: 'v5.8.1',
+    package: 'sigs.k8s.io/kustomize/kustomize/v5',
+  },
 } satisfies Record<string, GoProgram>
 
 export interface Peers {
   readonly kbld: string
   readonly digester: string
+  readonly kustomize: string
   /** Names and versions, including Go's. */
   readonly versions: readonly string[]
 }
@@ -44,6 +52,7 @@ export function buildPeers(say: (line: string) => void): Peers {
   return {
     kbld: build(PEERS.kbld, say),
     digester: build(PEERS.digester, say),
+    kustomize: build(PEERS.kustomize, say),
     versions: [
       ...Object.values(PEERS).map(({ name, version }) => `${name} ${version}`),
       go.replace('go version ', ''),
