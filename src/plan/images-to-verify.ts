@@ -1,5 +1,5 @@
 import type { Profile } from '../config/profile.ts'
-import { findVerifyRule, type VerifyRule } from '../config/verify-settings.ts'
+import type { VerifyRule } from '../config/verify-settings.ts'
 import type { Location } from '../diagnostics/diagnostic.ts'
 import { findImages } from '../kube/find/find-images.ts'
 import type { UnknownField } from '../kube/find/unknown-fields.ts'
@@ -11,11 +11,12 @@ import { tryParseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest, type Reference } from '../reference/reference.ts'
 import { formatPath } from '../yaml/lookup.ts'
 import type { Source } from '../yaml/source.ts'
-import { type Decision, isExcluded, type SkipReason } from './decision.ts'
-import { matchInputOf, originalReference } from './match-input.ts'
+import type { Decision, SkipReason } from './decision.ts'
+import { originalReference } from './match-input.ts'
 import type { ResolveResults } from './resolve-result.ts'
 import { unresolvedSeverity } from './severity.ts'
 import type { Stream, StreamDecisions } from './stream-decisions.ts'
+import { isExcludedFromVerify, verifyRuleFor } from './verify-rule.ts'
 
 /** An image that a rule of the profile is for, or that none is for. */
 export interface ImageToVerify {
@@ -98,23 +99,21 @@ function fromDecision(
   switch (decision.kind) {
     case 'pin': {
       const { lookupReference: reference } = decision
-      const rule = findVerifyRule(profile.verify, reference)
+      const rule = verifyRuleFor(reference, profile)
       return [{ decision, image, at, reference, rule, ...digestOf(decision, results) }]
     }
     case 'keep': {
       const reference = originalReference(decision.reference, profile)
       const { digest } = reference
       const obstacle = digest === undefined ? `${decision.by} does not pin it` : undefined
-      return [
-        { decision, image, at, reference, digest, obstacle, rule: findVerifyRule(profile.verify, reference) },
-      ]
+      return [{ decision, image, at, reference, digest, obstacle, rule: verifyRuleFor(reference, profile) }]
     }
     case 'skip': {
-      if (decision.reason === 'excluded by profile') return []
-      const isForeign = decision.reason === 'written by Flux' || decision.reason === 'written by kustomize'
-      return [
-        { ...toVerify(image, profile, obstacleOf(decision.reason, decision.by)), decision, at, isForeign },
-      ]
+      const { field, reason } = decision
+      if (reason === 'excluded by profile' && isExcludedFromVerify(field, tryParseReference(image), profile))
+        return []
+      const isForeign = reason === 'written by Flux' || reason === 'written by kustomize'
+      return [{ ...toVerify(image, profile, obstacleOf(reason, decision.by)), decision, at, isForeign }]
     }
   }
 }
@@ -148,13 +147,13 @@ function obstacleOf(reason: SkipReason, by: string): string {
 
 /** A value that is not pinned, and that has not been decided about. */
 function fromValue(
-  field: Parameters<typeof matchInputOf>[0] & Pick<ImageField | UnknownField, 'image'>,
+  field: Parameters<typeof isExcludedFromVerify>[0] & Pick<ImageField | UnknownField, 'image'>,
   profile: Profile,
   obstacle: string,
   at: ImageToVerify['at'],
 ): ImageToVerify[] {
   const reference = tryParseReference(field.image)
-  if (isExcluded(matchInputOf(field, reference, profile), profile)) return []
+  if (isExcludedFromVerify(field, reference, profile)) return []
   return [{ ...toVerify(field.image, profile, obstacle), at }]
 }
 
@@ -170,7 +169,7 @@ function toVerify(
   }
   const reference = originalReference(parsed, profile)
   const { digest } = reference
-  const rule = findVerifyRule(profile.verify, reference)
+  const rule = verifyRuleFor(reference, profile)
   return { image, reference, digest, rule, obstacle: digest === undefined ? obstacle : undefined }
 }
 
@@ -182,6 +181,6 @@ function ruleForName(image: string, profile: Profile): VerifyRule | undefined {
   const name = image.replace(/[:@][^/]*$/, '')
   const reference: Reference | undefined =
     tryParseReference(image) ?? (placeholderOf(name) === undefined ? tryParseReference(name) : undefined)
-  if (reference !== undefined) return findVerifyRule(profile.verify, originalReference(reference, profile))
+  if (reference !== undefined) return verifyRuleFor(reference, profile)
   return profile.verify.find(({ mode }) => mode === 'enforce')
 }

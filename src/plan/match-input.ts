@@ -44,7 +44,10 @@ export function matchInputOf(
  * @returns the reference with the domain and path of its original name, but the same `text`; the same reference if its name is not
  *   the result of a rewrite, or is the name of an entry in the lock file
  */
-export function originalReference(reference: Reference, { rewrite, lockedNames }: Profile): Reference {
+export function originalReference(
+  reference: Reference,
+  { rewrite, lockedNames }: Pick<Profile, 'rewrite' | 'lockedNames'>,
+): Reference {
   if (rewrite.length === 0) return reference
   const current = repositoryName(reference)
   const name = lockedNames?.has(current) === true ? undefined : originalName(current, rewrite)

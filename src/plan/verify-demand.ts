@@ -1,8 +1,8 @@
 import type { Profile } from '../config/profile.ts'
-import { findVerifyRule, hasSigners, type VerifyRule } from '../config/verify-settings.ts'
+import { hasSigners, type VerifyRule } from '../config/verify-settings.ts'
 import { tryParseReference } from '../reference/parse.ts'
 import { formatProof } from '../report/signer.ts'
-import { originalReference } from './match-input.ts'
+import { verifyRuleFor } from './verify-rule.ts'
 
 /**
  * Says what a profile demands of an image, for people: `a signature by key keys/base.pub (base)`.
@@ -11,7 +11,7 @@ import { originalReference } from './match-input.ts'
 export function describeDemand(image: string, profile: Profile): string {
   const reference = tryParseReference(image)
   if (reference === undefined) return 'impossible: the image is not a reference'
-  const rule = findVerifyRule(profile.verify, originalReference(reference, profile))
+  const rule = verifyRuleFor(reference, profile)
   if (rule === undefined) return `nothing: no entry of verify in profile ${profile.name} is for it`
   if (!hasSigners(rule)) return `nothing: the entry says nobody who may sign (${rule.label})`
   const mode = rule.mode === 'warn' ? ', mode: warn' : ''

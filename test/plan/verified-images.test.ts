@@ -46,16 +46,18 @@ interface Run {
   /** More of the configuration, behind its profiles. */
   readonly fields?: string
   readonly krm?: boolean
+  /** Repositories that a lock file names. */
+  readonly locked?: readonly string[]
   readonly writer?: FieldWriter
 }
 
 async function run(
   input: string,
-  { settings = ENFORCE, extended, fields, images, failing, krm, writer }: Run = {},
+  { settings = ENFORCE, extended, fields, images, failing, krm, locked, writer }: Run = {},
 ) {
   const verifier = fixedVerifier(failing)
   const { report, output } = await transform(new TextEncoder().encode(input), {
-    profile: profileOf(settings, extended, fields),
+    profile: { ...profileOf(settings, extended, fields), ...(locked && { lockedNames: new Set(locked) }) },
     resolver: fixedResolver(images ?? { 'ghcr.io/acme/web:1.0.0': 'a' }),
     verifier,
     krm,
@@ -516,5 +518,46 @@ describe('what was verified is what was pinned', () => {
       { numRuns: 200 },
     )
     expect(count).toBeGreaterThan(200)
+  })
+})
+
+describe('a name that looks rewritten, and that a lock file names as that of an image of its own', () => {
+  const REWRITE = 'rewrite: [{from: ghcr.io, to: mirror.example.com/ghcr}]'
+  const COPY = 'mirror.example.com/ghcr/acme/web:1.0.0'
+  const locked = ['mirror.example.com/ghcr/acme/web']
+  const settings = (verify: string): string => `${REWRITE}\n${verify}`
+
+  test('needs the signature that it needs without a lock file', async () => {
+    const { asked, findings } = await run(pod(COPY), {
+      settings: settings(ENFORCE),
+      images: { [COPY]: 'a' },
+      locked,
+    })
+    expect([asked, findings]).toEqual([[`${COPY} sha256:a ours`], []])
+  })
+
+  test('needs that for its own name, if that is stricter', async () => {
+    const own = '{name: copies, images: mirror.example.com/**, keys: [b.pub]}'
+    const { asked } = await run(pod(COPY), {
+      settings: settings(`verify: [${own}, {name: ours, images: ghcr.io/**, keys: [a.pub], mode: warn}]`),
+      images: { [COPY]: 'a' },
+      locked,
+    })
+    expect(asked).toEqual([`${COPY} sha256:a copies`])
+  })
+
+  test.each<[image: string, asked: string[], findings: string[]]>([
+    [`${COPY}@${B}`, ['mirror.example.com/ghcr/acme/web sha256:b ours'], []],
+    [
+      COPY,
+      [],
+      [
+        `error IMAGE_NOT_VERIFIABLE: ${COPY}: profile test demands that it is verified (ours), which is impossible: it is excluded by profile, and has no digest`,
+      ],
+    ],
+  ])('is not excluded from being verified by the lock file: %s', async (image, asked, findings) => {
+    const include = 'include: [ghcr.io/**]'
+    const result = await run(pod(image), { settings: settings(`${include}\n${ENFORCE}`), locked })
+    expect([result.asked, result.findings]).toEqual([asked, findings])
   })
 })

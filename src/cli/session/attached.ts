@@ -1,9 +1,9 @@
 import { nestedName, rewriteName } from '../../config/rewrite.ts'
-import { findVerifyRule } from '../../config/verify-settings.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import type { AttachedName } from '../../inventory/attached-name.ts'
 import type { InventoryImage } from '../../inventory/inventory.ts'
+import { verifyRuleFor } from '../../plan/verify-rule.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { repositoryName } from '../../reference/reference.ts'
 import { mapLimited } from '../../registry/attached-object.ts'
@@ -38,8 +38,7 @@ export async function withAttached(
   const errors: Diagnostic[] = []
 
   const find = async ({ reference, digest, copyTo }: InventoryImage): Promise<readonly AttachedName[]> => {
-    const { signatureRepository = profile.signatureRepository } =
-      findVerifyRule(profile.verify, reference) ?? {}
+    const { signatureRepository = profile.signatureRepository } = verifyRuleFor(reference, profile) ?? {}
     const repository = repositoryName(
       signatureRepository === undefined ? reference : parseReference(signatureRepository),
     )

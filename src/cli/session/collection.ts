@@ -1,4 +1,3 @@
-import { findVerifyRule } from '../../config/verify-settings.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import {
@@ -15,6 +14,7 @@ import { withDeniedDigests } from '../../plan/denied-digest.ts'
 import { originalReference } from '../../plan/match-input.ts'
 import type { Resolution } from '../../plan/resolver.ts'
 import { verifyList } from '../../plan/verified-images.ts'
+import { verifyRuleFor } from '../../plan/verify-rule.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { NOTHING_VISITED, visitAll } from '../io/every-document.ts'
 import { type OpenResolver, openResolver } from './resolver.ts'
@@ -118,7 +118,7 @@ function verifierOf(
       at: () => at,
       reference,
       digest: reference.digest ?? resolution.descriptor.digest,
-      rule: findVerifyRule(profile.verify, reference),
+      rule: verifyRuleFor(reference, profile),
       obstacle: undefined,
     }))
     const { diagnostics } = await verifyList(list, { profile, verifier, platform, signal })

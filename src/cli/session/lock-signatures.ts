@@ -1,5 +1,6 @@
-import { findVerifyRule, hasSigners } from '../../config/verify-settings.ts'
+import { hasSigners } from '../../config/verify-settings.ts'
 import type { Verifier } from '../../plan/verifier.ts'
+import { verifyRuleFor } from '../../plan/verify-rule.ts'
 import { type SignatureCollector, signatureCollector } from '../../resolve/signature-collector.ts'
 import type { Session } from './session.ts'
 
@@ -17,7 +18,7 @@ export function openSignatures(
   return signatureCollector({
     verifier,
     ruleFor: (image) => {
-      const rule = findVerifyRule(profile.verify, image)
+      const rule = verifyRuleFor(image, profile)
       // One that names nobody who may sign only reports images as unverified.
       return rule !== undefined && hasSigners(rule) ? rule : undefined
     },

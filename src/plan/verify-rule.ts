@@ -1,0 +1,35 @@
+import type { Profile } from '../config/profile.ts'
+import { findVerifyRule, type ProfileVerifyRule } from '../config/verify-settings.ts'
+import { type Reference, repositoryName } from '../reference/reference.ts'
+import { isExcluded } from './decision.ts'
+import { matchInputOf, originalReference } from './match-input.ts'
+
+/**
+ * Finds the rule of the profile that decides about an image, by its original name.
+ *
+ * A lock file says that a name which looks rewritten is the name of an image of its own. But whoever changes the lock file must not
+ * choose whose signatures are demanded: for such a name, the rule counts that would decide without the lock file, and if that enforces
+ * nothing, the rule for the name as it is.
+ *
+ * @param reference as it is in the manifest, or with its original name (`originalReference`)
+ */
+export function verifyRuleFor(reference: Reference, profile: Profile): ProfileVerifyRule | undefined {
+  const names = [withoutLock(profile), profile].map((one) => originalReference(reference, one))
+  const rules = names.flatMap((name) => findVerifyRule(profile.verify, name) ?? [])
+  return rules.find(({ mode }) => mode === 'enforce') ?? rules[0]
+}
+
+/** Whether the profile excludes an image from being verified, which the names in a lock file do not decide either. */
+export function isExcludedFromVerify(
+  field: Parameters<typeof matchInputOf>[0],
+  reference: Reference | undefined,
+  profile: Profile,
+): boolean {
+  if (!isExcluded(matchInputOf(field, reference, profile), profile)) return false
+  if (reference === undefined || profile.lockedNames?.has(repositoryName(reference)) !== true) return true
+  return isExcluded(matchInputOf(field, reference, withoutLock(profile)), profile)
+}
+
+function withoutLock({ lockedNames: _, ...profile }: Profile): Profile {
+  return profile
+}
