@@ -1,7 +1,8 @@
 import type { Profile } from '../config/profile.ts'
 import type { VerifyRule } from '../config/verify-settings.ts'
 import type { Location } from '../diagnostics/diagnostic.ts'
-import { findImages } from '../kube/find/find-images.ts'
+import { findImages, type UnreadableText } from '../kube/find/find-images.ts'
+import { imagesInText } from '../kube/find/images-in-text.ts'
 import type { UnknownField } from '../kube/find/unknown-fields.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { locationAt, locationOf } from '../kube/location.ts'
@@ -9,7 +10,7 @@ import { placeholderOf } from '../kube/placeholder.ts'
 import { resourcesOf } from '../kube/resource.ts'
 import { tryParseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest, type Reference } from '../reference/reference.ts'
-import { formatPath } from '../yaml/lookup.ts'
+import { formatPath, resolveAlias } from '../yaml/lookup.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision, SkipReason } from './decision.ts'
 import { originalReference } from './match-input.ts'
@@ -68,7 +69,22 @@ export function imagesToVerify(
         () => locationAt(field, source),
       ),
     ),
+    ...[...found.unreadableTexts, ...found.pinnedTexts].flatMap((text) =>
+      inText(text, profile, () => locationAt(text, source)),
+    ),
   ]
+}
+
+/** The images in a text that stays as it is, so that none of them is pinned: how a text is written must not lead around a rule. */
+function inText(text: UnreadableText, profile: Profile, at: ImageToVerify['at']): ImageToVerify[] {
+  const node = resolveAlias(text.node)
+  if (node.kind !== 'scalar') return []
+  return imagesInText(node.value).flatMap((image) => {
+    // What fills in a template is unknown here, and the text is reported.
+    if (placeholderOf(nameOf(image)) !== undefined) return []
+    const field = { ...text, image, containerType: 'custom' } as const
+    return fromValue(field, profile, 'it is in a text that is left unchanged', at)
+  })
 }
 
 /** The fields of objects that stay out of the cluster by an annotation of their own, which only items of a ResourceList may. */
@@ -178,9 +194,14 @@ function toVerify(
  * take the value for one, as `auto`. A name that is not known may be one that the first rule with `mode: enforce` is for.
  */
 function ruleForName(image: string, profile: Profile): VerifyRule | undefined {
-  const name = image.replace(/[:@][^/]*$/, '')
+  const name = nameOf(image)
   const reference: Reference | undefined =
     tryParseReference(image) ?? (placeholderOf(name) === undefined ? tryParseReference(name) : undefined)
   if (reference !== undefined) return verifyRuleFor(reference, profile)
   return profile.verify.find(({ mode }) => mode === 'enforce')
+}
+
+/** A value without its tag and digest. */
+function nameOf(image: string): string {
+  return image.replace(/[:@][^/]*$/, '')
 }

@@ -561,3 +561,47 @@ describe('a name that looks rewritten, and that a lock file names as that of an 
     expect([result.asked, result.findings]).toEqual([asked, findings])
   })
 })
+
+describe('an image in a text of a ConfigMap that stays as it is', () => {
+  const fields = `
+  fields:
+    rules:
+    - {kind: ConfigMap, path: 'data["pod.yaml"]', embedded: {format: yaml}}
+    - {kind: ConfigMap, path: 'data["agent.json"]', embedded: {format: json, path: sidecar.run}}`
+  const map = (data: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n  ${data}\n`
+  const inner = (image: string): string =>
+    JSON.stringify({ apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'c', image }] } })
+  const impossible = (image: string): string =>
+    `error IMAGE_NOT_VERIFIABLE: ${image}: profile test demands that it is verified (ours), which is impossible: it is in a text that is left unchanged`
+
+  test.each<[how: string, data: string, expected: string[]]>([
+    ['written so that it can be edited', `pod.yaml: '${inner(WEB)}'`, []],
+    ['folded', `pod.yaml: >\n    ${inner(WEB)}`, [impossible(WEB)]],
+    ['shared by an anchor', `pod.yaml: &a '${inner(WEB)}'`, [impossible(WEB)]],
+    ['escaped', `pod.yaml: ${JSON.stringify(inner(WEB)).replace('image', 'im\\x61ge')}`, [impossible(WEB)]],
+    ['without a rule for it', `other.yaml: '${inner(WEB)}'`, [impossible(WEB)]],
+    [
+      'under another key',
+      `agent.json: >\n    {"sidecar": {"image": "", "run": "${WEB}"}}`,
+      [impossible(WEB)],
+    ],
+    ['no YAML', `pod.yaml: "image: ${WEB}\\n] {"`, [impossible(WEB)]],
+    ['that no rule of verify is for', `pod.yaml: &a '${inner('nginx:1.27.0')}'`, []],
+    ['filled in later', `pod.yaml: &a '${inner('{{ .Values.image }}')}'`, []],
+  ])('%s', async (_, data, expected) => {
+    const { findings } = await run(map(data), { fields })
+    expect(findings.filter((one) => one.includes('VERIFIABLE'))).toEqual(expected)
+  })
+
+  test.each(['pod.yaml: &a', 'other.yaml:'])('is verified by its digest: %s', async (key) => {
+    const { asked } = await run(map(`${key} '${inner(`${WEB}@${B}`)}'`), { fields })
+    expect(asked).toEqual(['ghcr.io/acme/web sha256:b ours'])
+  })
+
+  test('may be excluded by the profile', async () => {
+    const settings = `exclude: [{kind: ConfigMap, name: m}]\n${ENFORCE}`
+    const { findings } = await run(map(`pod.yaml: &a '${inner(WEB)}'`), { fields, settings })
+    expect(findings.filter((one) => one.includes('VERIFIABLE'))).toEqual([])
+  })
+})

@@ -8,7 +8,7 @@ import type { Cursor, Visit } from '../visit.ts'
 import type { FieldMatch, OwnedMatch } from './field-at.ts'
 import type { EmbeddedRule, FieldOptions } from './field-options.ts'
 import { isExcluded, isIgnored, type PathRule, type ScalarRule } from './field-rules.ts'
-import { emptyResults, type FoundImages, type Search } from './search.ts'
+import { emptyResults, type FoundImages, type Search, type UnreadableText } from './search.ts'
 import type { UnreadableImage } from './unreadable-images.ts'
 
 /**
@@ -86,6 +86,7 @@ function fieldsOfObjects(
   search: Search,
 ): readonly OwnedMatch[] {
   const { document, results } = search
+  const { object } = search.resource
   const { fields, unreadableTexts, unknown, unreadable } = searchText(inner, text, search)
   // Everything but fields is located where the string begins, because only edits are mapped back to the byte.
   const outward = <T extends { readonly path: FieldPath }>(one: T) => ({
@@ -94,14 +95,14 @@ function fieldsOfObjects(
     path: [...path, ...one.path],
     node: container,
   })
-  results.unreadableTexts.push(...unreadableTexts.map(outward))
+  results.unreadableTexts.push(...unreadableTexts.map((one) => ({ ...outward(one), object })))
   results.unknownInTexts.push(...unknown.map(outward))
   for (const one of unreadable) {
     const action = actionOf(one, text)
     // What fills in a template that runs in the cluster is unknown here; Helm's actions begin with a dot or a keyword.
     const isFilledIn = /^\{\{=?\s*[a-z]+\.[\w.-]+\s*\}\}$/.test(action)
     const reason = `an image in it is ${action}, which is filled in later`
-    if (isFilledIn) results.unreadableTexts.push({ ...outward(one), reason })
+    if (isFilledIn) results.unreadableTexts.push({ ...outward(one), object, reason })
     else results.unreadable.push(outward(one))
   }
   return fields
@@ -161,21 +162,24 @@ export function reportManifests(visit: Visit<PathRule>, search: Search): void {
     return
   }
   const text = readEmbedded(source, visit.node, container, 'yaml')
-  if (typeof text !== 'string' && text.documents.every((inner) => isPinned(searchText(inner, text, search))))
-    return
-  reportUnreadable(visit, search, NO_RULE_LEADS)
+  const areAllPinned =
+    typeof text !== 'string' && text.documents.every((inner) => isPinned(searchText(inner, text, search)))
+  if (areAllPinned) search.results.pinnedTexts.push(textAt(visit, search, NO_RULE_LEADS))
+  else reportUnreadable(visit, search, NO_RULE_LEADS)
 }
 
 /** @param reason why the text is not searched, for a message */
-function reportUnreadable({ node, path }: Visit<PathRule>, search: Search, reason: string): void {
-  const { document, resource, results } = search
-  results.unreadableTexts.push({
-    document,
-    resource: resource.identifier,
-    path: [...resource.path, ...path],
-    node,
-    reason,
-  })
+function reportUnreadable(visit: Visit<PathRule>, search: Search, reason: string): void {
+  search.results.unreadableTexts.push(textAt(visit, search, reason))
+}
+
+function textAt(
+  { node, path }: Visit<PathRule>,
+  { document, resource }: Search,
+  reason: string,
+): UnreadableText {
+  const { identifier, object } = resource
+  return { document, resource: identifier, object, path: [...resource.path, ...path], node, reason }
 }
 
 function isPinned({ fields, unknown, unreadable, unreadableTexts }: FoundImages): boolean {

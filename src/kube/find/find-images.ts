@@ -82,7 +82,7 @@ function findInDocuments(
       findInResource({ document, source, resource, options, results }, describe)
     }
   }
-  const { unreadableTexts, unreadable, parameterTexts } = results
+  const { unreadableTexts, pinnedTexts, unreadable, parameterTexts } = results
   const images = new Set(others.images)
   for (const { image } of results.fields) images.add(image)
   const { pinnedCopies, copies } = findCopies(searched, results.fields, images, options, factsOf, isEmbedded)
@@ -99,6 +99,7 @@ function findInDocuments(
     fields,
     copies,
     unreadableTexts,
+    pinnedTexts,
     unknown,
     unreadable,
     parameterTexts,

@@ -1,5 +1,5 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
-import type { FieldPath, Scalar, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
+import type { FieldPath, Mapping, Scalar, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import type { EmbeddedText } from '../embedded-text.ts'
 import type { ImageField } from '../image-field.ts'
@@ -19,6 +19,8 @@ export interface FoundImages {
   readonly copies: readonly ImageField[]
   /** Strings in which a rule expects YAML or JSON with images, but that cannot be searched or edited. */
   readonly unreadableTexts: readonly UnreadableText[]
+  /** Values of ConfigMaps that no rule leads into, with Kubernetes objects whose images all have a digest: nobody has to pin those. */
+  readonly pinnedTexts: readonly UnreadableText[]
   /** Values that look like an image, in fields that no rule covers. */
   readonly unknown: readonly UnknownField[]
   /** Containers and image volumes whose image is missing or not a string. */
@@ -48,6 +50,8 @@ export const NO_OTHER_IMAGES: OtherImages = { images: new Set(), hasPinnedCopies
 export interface UnreadableText {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
+  /** The object around it. */
+  readonly object: Mapping
   /** From the document's root. */
   readonly path: FieldPath
   readonly node: YamlNode
@@ -79,6 +83,7 @@ export interface NestedSearch {
 export interface SearchResults {
   readonly fields: ImageField[]
   readonly unreadableTexts: UnreadableText[]
+  readonly pinnedTexts: UnreadableText[]
   readonly candidates: ImageCandidate[]
   readonly unknownInTexts: UnknownField[]
   readonly parameterTexts: Set<Scalar>
@@ -90,6 +95,7 @@ export function emptyResults(): SearchResults {
   return {
     fields: [],
     unreadableTexts: [],
+    pinnedTexts: [],
     candidates: [],
     unknownInTexts: [],
     unreadable: [],
