@@ -560,3 +560,31 @@ test('a platform whose index alone is signed is verified at the registry, and re
   expect([locked.code, locked.stdout]).toEqual([1, ''])
   expect((await run([], pod(name))).code).toBe(0)
 })
+
+describe('pinpull guard --only-locked', () => {
+  const evil = buildImage({ seed: 'b' }).top.digest
+
+  test('admits digests that verify by what is stored with the lock file, and asks no registry', async () => {
+    const name = repository(ours)
+    expect((await run(['lock'], pod(name))).code).toBe(0)
+    registry.clearRequests()
+    const { code, stdout, stderr } = await run(['guard', '--only-locked'], '')
+    expect([code, stderr, registry.requests]).toEqual([0, '', []])
+    expect(stdout).toContain('kind: ConfigMap')
+  })
+
+  test.each(['--only-locked', '--pin --only-locked'])(
+    '%s admits no digest that somebody wrote into it',
+    async (flags) => {
+      const name = repository(ours)
+      expect((await run(['lock'], pod(name))).code).toBe(0)
+      const path = join(folder, 'pinpull.lock.yaml')
+      writeFileSync(path, readFileSync(path, 'utf8').replace(digests.get('A') as string, evil))
+      const { code, stdout, stderr } = await run(['guard', ...flags.split(' ')], '')
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toContain(
+        'error SIGNATURE_INVALID: HOST/acme/web:1: profile ours demands a signature (web)',
+      )
+    },
+  )
+})

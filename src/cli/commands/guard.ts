@@ -1,13 +1,18 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { compileGuard } from '../../guard/guard.ts'
 import type { GuardAction } from '../../guard/guard-options.ts'
+import type { LockFile } from '../../lock/lock-file.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import type { Flags } from '../options/flags.ts'
 import { ArgumentError } from '../options/option.ts'
 import { type KubernetesVersion, parseGuardName } from '../options/values.ts'
 import { openLock, shownPath, withLock } from '../session/lock.ts'
-import { openSession, printDiagnostics } from '../session/session.ts'
+import { openSignatures } from '../session/lock-signatures.ts'
+import { openSession, printDiagnostics, type Session } from '../session/session.ts'
+import { openVerifier } from '../session/verifier.ts'
+import { verifyEntries } from './lock/verified-entries.ts'
 
 interface GuardFlags extends Flags {
   readonly action?: readonly GuardAction[] | undefined
@@ -23,11 +28,11 @@ interface GuardFlags extends Flags {
 const SINCE = { validating: 30, mutating: 36 } as const
 
 /**
- * `pinpull guard`: prints a profile as admission policies of Kubernetes. No cluster is contacted.
+ * `pinpull guard`: prints a profile as admission policies of Kubernetes. No cluster and no registry is contacted.
  * @returns the exit code
  * @throws {UsageError} USAGE for options that contradict each other or need a newer Kubernetes, or if the policies need a name; LOCK_ABSENT
  */
-export function guard(flags: GuardFlags, io: Io): number {
+export async function guard(flags: GuardFlags, io: Io): Promise<number> {
   const session = openSession(flags, io)
   const { pin = false, onlyLocked = false } = flags
   checkUsage(flags)
@@ -35,9 +40,10 @@ export function guard(flags: GuardFlags, io: Io): number {
   // A lock file also knows the manifests of denied indexes, and the indexes of denied manifests.
   const file = usesLock || session.profile.denyDigests !== undefined ? openLock(session, usesLock) : undefined
   const problems = file?.diagnostics ?? []
-  if (problems.length > 0) {
-    printDiagnostics(problems, session)
-    return exitCodeOf(problems)
+  const unverified = usesLock && problems.length === 0 ? await verifyLocked(file, session) : []
+  if (exitCodeOf([...problems, ...unverified]) !== EXIT.done || problems.length > 0) {
+    printDiagnostics([...problems, ...unverified], session)
+    return exitCodeOf([...problems, ...unverified])
   }
   const { manifests, diagnostics } = compileGuard(
     withLock(session.profile, file?.lock),
@@ -51,10 +57,24 @@ export function guard(flags: GuardFlags, io: Io): number {
     },
     usesLock && file ? { lock: file.lock, file: shownPath(file.path, io) } : undefined,
   )
-  printDiagnostics(diagnostics, session)
+  printDiagnostics([...unverified, ...diagnostics], session)
   if (manifests === undefined) return exitCodeOf(diagnostics)
   io.writeOutput(manifests)
   return EXIT.done
+}
+
+/**
+ * Verifies the locked digests by what is stored with the lock file, since the policies let through what it has: anybody who changes it could
+ * have written another digest there. No registry is asked.
+ */
+async function verifyLocked(
+  file: LockFile | undefined,
+  session: Session<Flags>,
+): Promise<readonly Diagnostic[]> {
+  if (file === undefined || session.profile.verify.length === 0) return []
+  const signatures = openSignatures(session, openVerifier(session, file, {}))
+  const { signal } = new AbortController()
+  return (await verifyEntries({ file, signatures, signal }, file.lock.entries)).diagnostics
 }
 
 function defaultName(profile: string): string {
