@@ -101,11 +101,19 @@ export function findVerifyRule<R extends VerifyRule>(
   rules: readonly R[],
   reference: Reference,
 ): R | undefined {
-  const domain = normalizeHost(reference.domain.replace(/:0*443$/, ''))
-  const spellings = domain === reference.domain ? [reference] : [reference, { ...reference, domain }]
+  const canonical = withCanonicalHost(reference)
+  const withPort = { ...canonical, domain: `${canonical.domain}:443` }
+  const spellings = [reference, canonical, ...(/:\d+$/.test(canonical.domain) ? [] : [withPort])]
   return rules.find(({ patterns }) =>
     patterns.some((pattern) => spellings.some((spelling) => pattern.matches(spelling))),
   )
+}
+
+/** Spells the host of a reference in the one way that is the same for all spellings: in lower case, and with its port only if that is not 443. */
+export function withCanonicalHost(reference: Reference): Reference {
+  const [, host = '', port] = /^(.*?)(?::0*(\d+))?$/.exec(reference.domain) ?? []
+  const domain = normalizeHost(port === undefined || port === '443' ? host : `${host}:${port}`)
+  return domain === reference.domain ? reference : { ...reference, domain }
 }
 
 /** Whether a rule says who may sign. One that does not only has images reported as unverified. */

@@ -1,5 +1,5 @@
 import type { Profile } from '../config/profile.ts'
-import { findVerifyRule, type ProfileVerifyRule } from '../config/verify-settings.ts'
+import { findVerifyRule, type ProfileVerifyRule, withCanonicalHost } from '../config/verify-settings.ts'
 import { type Reference, repositoryName } from '../reference/reference.ts'
 import { isExcluded } from './decision.ts'
 import { matchInputOf, originalReference } from './match-input.ts'
@@ -9,12 +9,16 @@ import { matchInputOf, originalReference } from './match-input.ts'
  *
  * A lock file says that a name which looks rewritten is the name of an image of its own. But whoever changes the lock file must not
  * choose whose signatures are demanded: for such a name, the rule counts that would decide without the lock file, and if that enforces
- * nothing, the rule for the name as it is.
+ * nothing, the rule for the name as it is. Nor must whoever writes a manifest, by another spelling of the host of a name that looks
+ * rewritten.
  *
  * @param reference as it is in the manifest, or with its original name (`originalReference`)
  */
 export function verifyRuleFor(reference: Reference, profile: Profile): ProfileVerifyRule | undefined {
-  const names = [withoutLock(profile), profile].map((one) => originalReference(reference, one))
+  const spellings = [...new Set([reference, withCanonicalHost(reference)])]
+  const names = [withoutLock(profile), profile].flatMap((one) =>
+    spellings.map((spelling) => originalReference(spelling, one)),
+  )
   const rules = names.flatMap((name) => findVerifyRule(profile.verify, name) ?? [])
   return rules.find(({ mode }) => mode === 'enforce') ?? rules[0]
 }

@@ -170,11 +170,17 @@ describe('verify of a profile', () => {
     ['ghcr.io:443/acme/web:1', 'acme'],
     ['Ghcr.IO:0443/acme/web:1', 'acme'],
     ['ghcr.io:444/acme/web:1', 'rest'],
+    ['registry.example.com:05000/web:1', 'port'],
+    ['registry.example.com:5000/web:1', 'port'],
+    ['registry.example.com:50000/web:1', 'rest'],
+    ['Quay.io/acme/web:1', 'quay'],
   ])('the first entry that matches %s is %s', (image, label) => {
     const { config } = read(
       withEntries(
         '{name: docker.io, images: docker.io/library/**, keys: [a.pub]}',
         '{name: acme, images: [ghcr.io/acme/**], keys: [b.pub]}',
+        "{name: port, images: ['registry.example.com:5000/**'], keys: [b.pub]}",
+        "{name: quay, images: ['quay.io:443/**'], keys: [b.pub]}",
         "{name: rest, images: '**', mode: warn}",
       ),
     )

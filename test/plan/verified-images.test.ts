@@ -536,6 +536,15 @@ describe('a name that looks rewritten, and that a lock file names as that of an 
     expect([asked, findings]).toEqual([[`${COPY} sha256:a ours`], []])
   })
 
+  test.each(['MIRROR.example.com', 'mirror.example.com:443', 'mirror.example.com:00443'])(
+    'needs it without a lock file, too, if its host is spelled %s',
+    async (host) => {
+      const image = `${COPY.replace('mirror.example.com', host)}@${B}`
+      const { asked } = await run(pod(image), { settings: settings(ENFORCE) })
+      expect(asked).toEqual([`${host}/ghcr/acme/web sha256:b ours`])
+    },
+  )
+
   test('needs that for its own name, if that is stricter', async () => {
     const own = '{name: copies, images: mirror.example.com/**, keys: [b.pub]}'
     const { asked } = await run(pod(COPY), {
