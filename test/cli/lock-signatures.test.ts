@@ -316,7 +316,7 @@ describe('pinpull lock --check --locked', () => {
       (file) => writeFileSync(file, 'x'),
       1,
       `pinpull.lock.yaml:9:5: error LOCK_SIGNATURE_INVALID: the stored signature pinpull.lock.d/sha256-HEX cannot be used: its content does not have the hash that it is named after
-  → restore it from version control, or delete it and run pinpull lock FILE where the registry can be reached
+  → restore it from version control; or delete it and, where the registry can be reached, run pinpull lock FILE
 ${NOTHING}`,
     ],
     [

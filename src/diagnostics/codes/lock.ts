@@ -116,7 +116,7 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'A signature beside the lock file cannot be used',
     message: 'the stored signature {file} cannot be used: {reason}',
-    hint: 'restore it from version control, or delete it and run pinpull lock FILE where the registry can be reached',
+    hint: 'restore it from version control; or delete it and, where the registry can be reached, run pinpull lock FILE',
   },
   LOCK_NOT_WRITTEN: {
     severity: 'error',
