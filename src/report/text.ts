@@ -71,9 +71,13 @@ function reasonsFor(entries: readonly ImageEntry[]): string {
 }
 
 /** `pinpull check: prod: 20 images in 3 inputs: 2 errors, 5 warnings`. */
-export function formatCheckSummary({ profile, images, diagnostics }: Report, inputs: number): string {
+export function formatCheckSummary(
+  { profile, diagnostics }: Pick<Report, 'profile' | 'diagnostics'>,
+  images: number,
+  inputs: number,
+): string {
   const where = inputs === 1 ? '' : ` in ${inputs} inputs`
-  const counted = `${count(images.length, 'image')}${where}: ${countFindings(diagnostics)}`
+  const counted = `${count(images, 'image')}${where}: ${countFindings(diagnostics)}`
   return printable(`pinpull check: ${profile}: ${counted}`)
 }
 

@@ -282,7 +282,10 @@ export const HOUSE: House = {
         'usage-reason.ts',
       ],
       rooms: {
-        io: { imports: [], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path'] },
+        io: {
+          imports: [],
+          packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:v8', 'node:vm'],
+        },
         options: { imports: ['io'], packages: [] },
         completion: { imports: ['options'], packages: [] },
         session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path', 'node:v8'] },

@@ -71,7 +71,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const format = flags.output ?? 'text'
   io.writeOutput(
     format === 'text'
-      ? formatChecked(byOwner(report, inputs), inputs.length, running, flags, io)
+      ? formatChecked(byOwner(report, inputs), inputs, running, flags, io)
       : formatReportAs(format, report, io, run),
   )
   printDiagnostics(unwritten, session)
@@ -87,7 +87,7 @@ function byOwner(report: Report, inputs: readonly CheckedInput[]): Report {
 
 function formatChecked(
   report: Report,
-  inputs: number,
+  inputs: readonly CheckedInput[],
   running: RunningReport | undefined,
   flags: CheckFlags,
   io: Io,
@@ -95,7 +95,9 @@ function formatChecked(
   const color = hasOutputColor(flags, io)
   const shown = report.diagnostics.filter((one) => flags.quiet !== true || mayFail(one, flags.failOn))
   const lines = formatDiagnostics(shown, color, flags.verbose)
-  if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs) + failureNote(report, flags))
+  const images = running?.report.images.length ?? inputs.reduce((sum, one) => sum + one.imageCount, 0)
+  if (flags.quiet !== true)
+    lines.push(formatCheckSummary(report, images, inputs.length) + failureNote(report, flags))
   if (running !== undefined && flags.quiet !== true)
     lines.push(
       `pinpull check: ${running.refused} of ${running.pods} running Pods would be refused when they are recreated`,

@@ -1,4 +1,6 @@
 import { normalize } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
@@ -55,6 +57,12 @@ const TOGETHER = 8 << 20
 /** What an input counts at least: it takes more memory than its bytes. */
 const LEAST_SIZE = 4096
 
+/**
+ * After so many bytes of inputs their garbage is collected. V8 by itself waits until there is some hundred megabytes of it, and the
+ * longer, the more it has ever held.
+ */
+const COLLECTED = 32 << 20
+
 /** Of a source for which `allocateRecords` gives the largest array. */
 const LARGE = 1 << 20
 
@@ -78,9 +86,14 @@ export function openManifests(
       const buffer = createReadBuffer()
       const records = allocateRecords(LARGE)
       const results = []
+      let uncollected = 0
       for (const input of inputs) {
-        const read = parseInput(load(input, buffer), { ...options, records })
-        results.push(detached(await visit(read)))
+        const named = load(input, buffer)
+        results.push(detached(await visit(parseInput(named, { ...options, records }))))
+        uncollected += named.bytes.length
+        if (uncollected < COLLECTED) continue
+        uncollected = 0
+        collectGarbage()
       }
       return results
     },
@@ -150,6 +163,17 @@ async function inTurns<T>(
     all.push(visited)
   }
   return Promise.all(all)
+}
+
+/** Collects all garbage now, in some 20 ms. The function that V8 has for it is given to new contexts only. */
+function collectGarbage(): void {
+  const { Bun: bun } = globalThis as { readonly Bun?: { readonly gc: (isSynchronous: boolean) => void } }
+  if (bun !== undefined) {
+    bun.gc(true)
+    return
+  }
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }
 
 /** V8 keeps a whole text as long as a part that was cut out of it: the parts are copied. */

@@ -25,6 +25,8 @@ export interface CheckFlags extends Flags {
 
 /** What `pinpull check` keeps of an input: texts, and not the input itself. */
 export interface CheckedInput extends ProvenInput, Pick<Report, 'images' | 'diagnostics'> {
+  /** How many images it has: `images` is empty where only the number is wanted. */
+  readonly imageCount: number
   /** The owners of its Pods, by `podKey`. */
   readonly owners: readonly (readonly [string, ResourceIdentifier])[]
   /** What its Pods run, if only these are judged. */
@@ -35,6 +37,11 @@ export interface CheckedInput extends ProvenInput, Pick<Report, 'images' | 'diag
 interface Checked extends CheckedInput {
   /** What the filter would report besides. */
   readonly others: readonly Diagnostic[]
+}
+
+/** Whether anything that is printed or judged needs more of the images than their number, of which a large folder has many. */
+function needsImages({ output, report, running }: CheckFlags): boolean {
+  return (output ?? 'text') !== 'text' || report !== undefined || running === true
 }
 
 /** Checks manifests one after another. With `--resolve`, `--check-digests` and `--verify-signatures` images are resolved as the filter would. */
@@ -69,7 +76,7 @@ async function checkInput(
   { flags, profile }: Session<CheckFlags>,
 ): Promise<Checked> {
   if (read.kind === 'unreadable') {
-    const nothing = { images: [], others: [], owners: [], running: [], isEmpty: false }
+    const nothing = { images: [], imageCount: 0, others: [], owners: [], running: [], isEmpty: false }
     return { ...nothing, facts: factsOf(read), diagnostics: [read.diagnostic] }
   }
   const { input } = read
@@ -79,8 +86,10 @@ async function checkInput(
   const blocked = findBlock === undefined ? [] : await blockedRegistryDiagnostics(pulled, profile, findBlock)
   const diagnostics = [...report.diagnostics, ...blocked]
   const transformed = await transformer?.transform(input)
+  const images = transformed === undefined ? report.images : withAnswers(report.images, transformed.report)
   return {
-    images: transformed === undefined ? report.images : withAnswers(report.images, transformed.report),
+    images: needsImages(flags) ? images : [],
+    imageCount: images.length,
     diagnostics,
     others: unknownTo({ diagnostics }, transformed?.report.diagnostics ?? []),
     facts: factsOf(read),
