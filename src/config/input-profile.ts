@@ -23,6 +23,13 @@ export function refuseOtherSigners(
   })
 }
 
-function demands({ verify }: Profile): string {
-  return JSON.stringify(verify.map(({ label: _, ...rule }) => rule))
+/** What decides about an image's signature: also which images are not looked at, by which name, and how serious it is that no entry is for one. */
+function demands({ verify, include, exclude, rewrite, findings }: Profile): string {
+  return JSON.stringify([
+    verify.map(({ label: _, ...rule }) => rule),
+    include.map(({ spec }) => spec),
+    exclude.map(({ spec }) => spec),
+    rewrite,
+    findings.IMAGE_UNVERIFIED,
+  ])
 }

@@ -521,6 +521,11 @@ describe('trust', () => {
   - {name: same, extends: prod}
   - {name: more, extends: prod, verify: [{images: a/b, mode: warn}]}
   - {name: none, extends: staging}
+  - {name: skipping, extends: prod, exclude: ['**']}
+  - {name: including, extends: prod, include: [ghcr.io/**]}
+  - {name: renaming, extends: prod, rewrite: [{from: ghcr.io, to: mirror.example.com}]}
+  - {name: silent, extends: prod, findings: {IMAGE_UNVERIFIED: 'off'}}
+  - {name: pulling, extends: prod, pullPolicy: Always}
 `
   test.each<[chosen: string, named: string | undefined, isAllowed: boolean]>([
     ['prod', undefined, true],
@@ -528,6 +533,12 @@ describe('trust', () => {
     ['more', undefined, false],
     ['none', undefined, false],
     ['dev', undefined, false],
+    ['skipping', undefined, false],
+    ['including', undefined, false],
+    ['renaming', undefined, false],
+    ['silent', undefined, false],
+    ['pulling', undefined, true],
+    ['skipping', 'skipping', true],
     ['none', 'none', true],
     ['none', 'prod', true],
   ])('the input chooses %s, and the caller %s', (profileOfInput, named, isAllowed) => {
