@@ -1,7 +1,7 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { Lock } from '../lock/lock.ts'
 import { objectName, objectsOf, type SignatureStore, signatureFolder } from '../lock/signature-store.ts'
-import type { Attachments } from '../oci/attachment.ts'
+import type { Attachment, Attachments } from '../oci/attachment.ts'
 import type { Verification, Verifier, VerifyRequest } from '../plan/verifier.ts'
 import { canonicalText, type Digest } from '../reference/reference.ts'
 
@@ -32,24 +32,40 @@ export interface LockVerifierOptions {
  */
 export function lockVerifier({ lock, file, store, judge, fallback }: LockVerifierOptions): Verifier {
   let known: ReadonlyMap<Digest, ReadonlySet<Digest>> | undefined
+  const inTurn = oneAtATime()
+
+  /** @returns undefined if nothing is stored */
+  const judgeStored = async (request: VerifyRequest): Promise<Verification | undefined> => {
+    known ??= objectsByDigest(lock)
+    const named = [...(known.get(request.digest) ?? [])]
+    const attachments = readAttachments(named, store, file)
+    return attachments.list.length === 0 ? undefined : judge(request, attachments)
+  }
+
   return {
     async verify(request) {
-      known ??= objectsByDigest(lock)
-      const named = [...(known.get(request.digest) ?? [])]
-      const attachments = readAttachments(named, store, file)
-      if (attachments.list.length === 0) {
-        if (fallback !== undefined) return fallback.verify(request)
-        throw notStored(request, file)
-      }
       try {
-        return await judge(request, attachments)
+        const verification = await inTurn(() => judgeStored(request))
+        if (verification !== undefined) return verification
       } catch (error) {
         if (!isRefusal(error)) throw error
-        if (fallback !== undefined) return fallback.verify(request)
         // What is stored was enough for another rule, and nothing of what this one demands is there.
-        throw error.code === 'SIGNATURE_MISSING' ? notStored(request, file) : error
+        if (fallback === undefined)
+          throw error.code === 'SIGNATURE_MISSING' ? notStored(request, file) : error
       }
+      if (fallback !== undefined) return fallback.verify(request)
+      throw notStored(request, file)
     },
+  }
+}
+
+/** Judging takes no waiting, so that one digest after another is as fast, and the objects of one at a time are in memory. */
+function oneAtATime(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (act) => {
+    const next = last.then(act)
+    last = next.catch(() => {})
+    return next
   }
 }
 
@@ -69,18 +85,30 @@ function objectsByDigest({ entries }: Lock): ReadonlyMap<Digest, ReadonlySet<Dig
   return known
 }
 
-/** A digest has a signature, or some attestations; more than this are not read, so that a lock file cannot make a run read for ever. */
+/**
+ * A digest has a signature, or some attestations; more than this are not read, so that a lock file cannot make a run read for ever, or fill
+ * its memory.
+ */
 const MAX_OBJECTS = 100
+const MAX_BYTES = 128 * 1024 * 1024
 
 /** @throws {PinpullError} LOCK_SIGNATURE_INVALID */
 function readAttachments(named: readonly Digest[], store: SignatureStore, file: string): Attachments {
-  const read = named.slice(0, MAX_OBJECTS).map((digest) => ({ digest, attachment: store.read(digest) }))
-  const left = named.length - read.length
-  const list = read.flatMap(({ attachment }) => attachment ?? [])
-  const problems = read.flatMap(({ digest, attachment }) =>
-    attachment === undefined ? [`${objectName(digest)} is not there`] : [],
-  )
-  if (left > 0) problems.push(`${left} more were not read`)
+  const list: Attachment[] = []
+  const problems: string[] = []
+  let bytes = 0
+  let read = 0
+  for (const digest of named.slice(0, MAX_OBJECTS)) {
+    if (bytes > MAX_BYTES) break
+    const attachment = store.read(digest)
+    read += 1
+    if (attachment === undefined) problems.push(`${objectName(digest)} is not there`)
+    else {
+      list.push(attachment)
+      bytes += attachment.content.length
+    }
+  }
+  if (read < named.length) problems.push(`${named.length - read} more were not read`)
   return { list, searches: [{ place: signatureFolder(file), from: file, found: list.length, problems }] }
 }
 

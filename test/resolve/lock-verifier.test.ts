@@ -191,3 +191,46 @@ describe('a locked digest, without a registry and with one', () => {
     expect(await outcomes(one)).toEqual(expected)
   })
 })
+
+describe('signatures that fill the memory', () => {
+  const huge = 40 * 1024 * 1024
+  const names = Array.from({ length: 10 }, (_, i) => `sha256:${String(i).padStart(64, '0')}` as Digest)
+  const digests = Array.from({ length: 3 }, (_, i) => `sha256:${String(i).repeat(64)}` as Digest)
+  const attestations = names.map((bundle) => ({ type: 't', bundle }))
+  const lock = createLock(
+    digests.map((digest, i) => ({
+      reference: `docker.io/library/nginx:${i}`,
+      digest,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      verified: { by: 'key', signer: 'base.pub', attestations },
+    })),
+  )
+
+  test('are read for one digest at a time, and at most some of them', async () => {
+    const content = new Uint8Array(huge)
+    const log: string[] = []
+    const verifier = lockVerifier({
+      lock,
+      file: 'pinpull.lock.yaml',
+      store: {
+        read: (digest) => {
+          log.push('read')
+          return { kind: 'bundle', content, annotations: {}, place: digest, digest }
+        },
+      },
+      judge: async (_, { list, searches }) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        log.push(`judged ${list.length}, ${searches[0]?.problems}`)
+        throw new PinpullError('SIGNATURE_INVALID', {})
+      },
+    })
+    const reference = parseReference('nginx:1')
+    const { signal } = new AbortController()
+    const verified = digests.map((digest) => verifier.verify({ reference, digest, rule: RULE, signal }))
+    expect((await Promise.allSettled(verified)).map(({ status }) => status)).toEqual(
+      Array(3).fill('rejected'),
+    )
+    const one = [...Array(4).fill('read'), 'judged 4, 6 more were not read']
+    expect(log).toEqual([...one, ...one, ...one])
+  })
+})
