@@ -195,8 +195,10 @@ function toVerify(
  */
 function ruleForName(image: string, profile: Profile): VerifyRule | undefined {
   const name = nameOf(image)
+  // In ghcr.io:${X} a port and a repository may be filled in.
+  const isKnown = placeholderOf(name) === undefined && !/^(?:[^/]*\.[^/]*|localhost)$/.test(name)
   const reference: Reference | undefined =
-    tryParseReference(image) ?? (placeholderOf(name) === undefined ? tryParseReference(name) : undefined)
+    tryParseReference(image) ?? (isKnown ? tryParseReference(name) : undefined)
   if (reference !== undefined) return verifyRuleFor(reference, profile)
   return profile.verify.find(({ mode }) => mode === 'enforce')
 }

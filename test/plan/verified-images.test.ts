@@ -230,6 +230,9 @@ describe('an image without a digest to verify', () => {
     ['nginx:${TAG}', 'docker.io/library/nginx', 1],
     ['${REGISTRY}/nginx:1', 'ghcr.io/**', 1],
     ['ghcr.io/${OWNER}/nginx:1', 'docker.io/**', 1],
+    // A port and a repository.
+    ['ghcr.io:${REST}', 'ghcr.io/**', 1],
+    ['localhost:${REST}', 'localhost:5000/**', 1],
     [' ', 'ghcr.io/**', 1],
   ])('since it is filled in later, %s, by a rule for %s', async (image, images, count) => {
     const { report } = await run(pod(image), { settings: `verify: [{images: '${images}', keys: [a.pub]}]` })
