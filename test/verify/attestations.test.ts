@@ -392,6 +392,16 @@ describe('attestations are demanded', () => {
     },
   )
 
+  test.each([
+    ['https://slsa.dev/verification_summary/v0.2', { verificationResult: 'FAILED' }, false],
+    ['https://slsa.dev/verification_summary/v0.1', { verification_result: 'FAILED' }, false],
+    ['https://slsa.dev/verification_summary/v0.1', { verification_result: 'PASSED' }, true],
+    ['https://slsa.dev/verification_summary/v1.1', { verificationResult: 'FAILED' }, false],
+  ])('a summary of %s with %j', async (type, predicate, passes) => {
+    const [verdict] = judged(SUBJECT, [await attest(type, predicate)], demandOf({ type }))
+    expect(verdict?.startsWith('verified')).toBe(passes)
+  })
+
   test('a summary that passed does, also beside one that did not', async () => {
     const list = [
       await attest(VSA, { verificationResult: 'FAILED' }),

@@ -4,7 +4,8 @@ import { Refusal } from '../refusal.ts'
 
 const PROVENANCE_V1 = 'https://slsa.dev/provenance/v1'
 const PROVENANCE_V02 = 'https://slsa.dev/provenance/v0.2'
-const SUMMARY = 'https://slsa.dev/verification_summary/v1'
+/** Of every version. */
+const SUMMARY = /^https:\/\/slsa\.dev\/verification_summary\//
 
 /** Where and from what an image was built, as a SLSA provenance says. */
 export interface Provenance {
@@ -24,7 +25,7 @@ export function checkPredicate(
   predicate: unknown,
   { builder, source }: RequiredAttestation,
 ): Provenance {
-  if (type === SUMMARY) checkSummary(predicate)
+  if (SUMMARY.test(type)) checkSummary(predicate)
   const found = readProvenance(type, predicate)
   if (builder !== undefined && found.builder !== builder) {
     throw new Refusal('it was built by another builder', {
@@ -41,9 +42,12 @@ export function checkPredicate(
   return found
 }
 
-/** A verification summary says what somebody else found (slsa.dev/spec/v1.1/verification_summary). Only PASSED is a yes. */
+/**
+ * A verification summary says what somebody else found (slsa.dev/spec/v1.1/verification_summary). Only PASSED is a yes. Versions before 1
+ * spelled the key with an underscore.
+ */
 function checkSummary(predicate: unknown): void {
-  const result = at(predicate, 'verificationResult')
+  const result = at(predicate, 'verificationResult') ?? at(predicate, 'verification_result')
   if (result !== 'PASSED') {
     throw new Refusal('the verification that it summarizes did not pass', {
       wanted: 'PASSED',
