@@ -106,18 +106,20 @@ class Search {
     const digest = subject.index ?? subject.digest
     if (!this.#begun.has(digest)) this.begin(digest)
     const begun = this.#begun.get(digest) as { readonly places: AsyncIterator<Attachments>; next: Next }
+    let last: Verdict | undefined
     for (;;) {
       const found = await this.#settle(begun.next)
       if (found === undefined) break
       this.#found.push(found)
-      const verdict = found.list.length === 0 ? undefined : judgeBy(subject, this.#all())
-      if (verdict?.kind === 'verified') {
+      // The same objects are not judged again: there may be many, and large ones.
+      if (found.list.length > 0) last = judgeBy(subject, this.#all())
+      if (last?.kind === 'verified') {
         await begun.places.return?.()
-        return verdict
+        return last
       }
       begun.next = start(begun.places)
     }
-    return judgeBy(subject, this.#all())
+    return last ?? judgeBy(subject, this.#all())
   }
 
   /** What the next place has. If it fails, and the others have something, the message is about that, and mentions the failure. */

@@ -9,7 +9,7 @@ import type { Verification, Verifier } from '../../src/plan/verifier.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import { createRegistryClient, type RegistryClientSettings } from '../../src/registry/composition.ts'
-import { attachmentJudge } from '../../src/resolve/attachment-judge.ts'
+import { type AttachmentJudge, attachmentJudge } from '../../src/resolve/attachment-judge.ts'
 import {
   type AttachmentSource,
   chainSources,
@@ -440,6 +440,27 @@ describe('a layout', () => {
     const reference = parseReference(`${registry.host}/app:1`)
     const found = await verify({ ...request, reference, digest: digest as Digest })
     expect(found.from).toBe(registry.host)
+  })
+
+  test('with signatures that do not verify is judged once', async () => {
+    let judged = 0
+    const counting: AttachmentJudge = {
+      prepare: async (rule) => {
+        const judgeBy = await judge.prepare(rule)
+        return (...args) => {
+          judged += 1
+          return judgeBy(...args)
+        }
+      },
+    }
+    const layouts = [layoutOf(signingKey())]
+    const verifier = registryVerifier({
+      source: layoutSource(layouts),
+      resolver: layoutResolver(layouts),
+      judge: counting,
+    })
+    expect(await errorOf(verifier.verify(request))).toMatchObject({ code: 'SIGNATURE_INVALID' })
+    expect(judged).toBe(1)
   })
 
   test('without them, and no registry, has nothing', async () => {
