@@ -1,6 +1,9 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { type Artifact, ATTACHED_TYPES, bundleReferrer, type Layer } from './registry/attached.ts'
 
+/** The predicate type of a signature as cosign 3 writes it. */
+export const SIGNATURE_TYPE = 'https://sigstore.dev/cosign/sign/v1'
+
 /** A key pair that signs as cosign does. */
 export interface SigningKey {
   readonly privateKey: KeyObject
@@ -33,24 +36,26 @@ export function signatureLayer(digest: string, { privateKey }: SigningKey, name 
 }
 
 /** A bundle of cosign 3 behind the referrers of a digest (cosign, BUNDLE_SPEC.md): a signature, unless a type is given. */
-export function signedReferrer(
-  digest: string,
-  key: SigningKey,
-  type = 'https://sigstore.dev/cosign/sign/v1',
-): Artifact {
+export function signedReferrer(digest: string, key: SigningKey, type = SIGNATURE_TYPE): Artifact {
   return bundleReferrer(digest, signedBundle(digest, key, type))
 }
 
 /** The bundle itself, without an entry in a log. */
-export function signedBundle(digest: string, { privateKey, publicKey }: SigningKey, type: string): string {
+export function signedBundle(
+  digest: string,
+  { privateKey, publicKey }: SigningKey,
+  type: string,
+  predicate: object = {},
+): string {
+  const [algorithm = '', hex = ''] = digest.split(':')
   const payload = JSON.stringify({
     _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ digest: { sha256: digest.slice('sha256:'.length) } }],
+    subject: [{ digest: { [algorithm]: hex } }],
     predicateType: type,
-    predicate: {},
+    predicate,
   })
   const payloadType = 'application/vnd.in-toto+json'
-  const encoded = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} ${payload}`
+  const encoded = `DSSEv1 ${payloadType.length} ${payloadType} ${Buffer.byteLength(payload)} ${payload}`
   const der = Buffer.from(publicKey.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64')
   return JSON.stringify({
     mediaType: ATTACHED_TYPES.bundle,

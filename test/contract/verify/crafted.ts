@@ -1,4 +1,5 @@
 import { sign } from 'node:crypto'
+import { SIGNATURE_TYPE } from '../../support/signing.ts'
 import type { SigningKey } from '../support/cosign.ts'
 import { BUNDLE, type Bundle, type SignatureLayer } from './image.ts'
 
@@ -12,7 +13,6 @@ export interface Statement {
   readonly predicate?: unknown
 }
 
-export const SIGNATURE_TYPE = 'https://sigstore.dev/cosign/sign/v1'
 export const IN_TOTO = 'application/vnd.in-toto+json'
 
 /** The statement of a signature as cosign writes it. */

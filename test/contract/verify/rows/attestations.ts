@@ -1,4 +1,4 @@
-import { SIGNATURE_TYPE } from '../crafted.ts'
+import { SIGNATURE_TYPE } from '../../../support/signing.ts'
 import { BOTH, type Row } from '../row.ts'
 
 const PROVENANCE = 'https://slsa.dev/provenance/v1'
