@@ -372,6 +372,16 @@ spec:
     ])
   })
 
+  test('searches with the token by which the digest was found', async () => {
+    const guarded = await startRegistry({ auth: { kind: 'bearer', users: {}, mayRead: () => true } })
+    guarded.push('library/nginx:1.27', { seed: 'first' })
+    attachSignatures(guarded, 'library/nginx', digest, [signer.signature(digest)])
+    const { stdout } = await list([], ['nginx:1.27'], guarded.url)
+    const tokens = guarded.count({ path: /token/ })
+    await guarded.close()
+    expect([stdout.split('\n')[1], tokens]).toEqual([`docker.io/library/nginx:${TAG}.sig`, 1])
+  })
+
   test('lists nothing if a registry does not say what is attached', async () => {
     signed.script({ when: { path: /sha256-/ }, answer: failWith(403, 'DENIED') })
     const { code, stdout, stderr } = await list([], ['nginx:1.27'])
@@ -381,6 +391,7 @@ spec:
 
   test.each([
     [['--from-lock'], '--signatures looks for them at registries, which --from-lock does not contact'],
+    [['--profile', 'airgap'], '--signatures contacts registries, but profile airgap forbids it'],
     [['--locked'], "option '--signatures' cannot be used with option '--locked'"],
     [
       ['-o', 'flux-images'],

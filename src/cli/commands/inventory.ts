@@ -19,10 +19,14 @@ import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import type { Flags } from '../options/flags.ts'
 import { withAttached } from '../session/attached.ts'
-import { withCollection } from '../session/collection.ts'
+import { type Collection, withCollection } from '../session/collection.ts'
 import { openLock } from '../session/lock.ts'
+import { usesLockOnly } from '../session/resolver.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 import { transformFiles } from '../session/transform-files.ts'
+
+/** What a run searches for signatures with. */
+type SearchRun = Pick<Collection<unknown>, 'openClient' | 'signal'>
 
 interface InventoryFlags extends Flags {
   readonly output?: InventoryFormat | 'flux-images' | undefined
@@ -52,22 +56,26 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
     throw new UsageError('USAGE', { reason })
   }
   const session = openSession(flags, io)
+  if (flags.signatures === true && usesLockOnly(session)) {
+    const reason = `--signatures contacts registries, but profile ${session.profile.name} forbids it`
+    throw new UsageError('USAGE', { reason })
+  }
   // A user who asks for the digest of an image types no manifests.
   const read = files.length === 0 && flags.image !== undefined && io.isInputTerminal() ? undefined : files
   const { profile } = session
   let output: string | undefined
   const problems: Diagnostic[] = []
-  const list = async (images: readonly Listed[], signal?: AbortSignal): Promise<void> => {
+  const list = async (images: readonly Listed[], run?: SearchRun): Promise<void> => {
     if (needsTarget && flags.to === undefined && profile.rewrite.length === 0) {
       const reason = `the format ${format} needs a destination: add --to REGISTRY, or use a profile that rewrites names`
       throw new UsageError('USAGE', { reason })
     }
     const listed = listOf(images, profile, flags.to)
-    if (flags.signatures !== true || signal === undefined) {
+    if (flags.signatures !== true || run?.openClient === undefined) {
       output = write(listed, VERSION)
       return
     }
-    const attached = await withAttached(listed, flags.to, session, signal)
+    const attached = await withAttached(listed, flags.to, session, run.openClient(), run.signal)
     problems.push(...attached.diagnostics)
     if (!problems.some(({ severity }) => severity === 'error')) output = write(attached.images, VERSION)
   }
@@ -75,7 +83,7 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
   const diagnostics =
     flags.fromLock === true
       ? await listLock(session, list)
-      : await withCollection(read, options, session, async ({ images, resolve, signal }) => {
+      : await withCollection(read, options, session, async ({ images, resolve, ...run }) => {
           const named = await Promise.all(
             (flags.image ?? []).map(async (reference) => ({ reference, ...(await resolve(reference)) })),
           )
@@ -83,7 +91,7 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
             reference,
             ...resolution,
           }))
-          await list([...found, ...named], signal)
+          await list([...found, ...named], run)
         })
   printDiagnostics([...diagnostics, ...problems], session)
   if (output === undefined) return exitCodeOf([...diagnostics, ...problems])

@@ -7,15 +7,15 @@ import { verifyRuleFor } from '../../plan/verify-rule.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { repositoryName } from '../../reference/reference.ts'
 import { mapLimited } from '../../registry/attached-object.ts'
+import type { RegistryClient } from '../../registry/client.ts'
 import { registrySource } from '../../resolve/attachment-source.ts'
-import { collectWarnings } from './deadline.ts'
-import { buildRegistryClient, namesOtherHost } from './registries.ts'
+import { namesOtherHost } from './registries.ts'
 import type { Session } from './session.ts'
 
 /** Images with what is attached to them. */
 export interface WithAttached {
   readonly images: readonly InventoryImage[]
-  /** Errors, with which images are missing, and warnings of registries. */
+  /** Errors, with which something is missing. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -24,16 +24,16 @@ export interface WithAttached {
  * has any. If the profile says that the signatures of an image are in another repository, they are looked for there.
  *
  * @param to the destination of copies that the profile does not rewrite
+ * @param client the one that has resolved the images, whose connections and tokens are used
  */
 export async function withAttached(
   images: readonly InventoryImage[],
   to: string | undefined,
   session: Session,
+  client: RegistryClient,
   signal: AbortSignal,
 ): Promise<WithAttached> {
   const { profile, config } = session
-  const warnings = collectWarnings()
-  const { client } = buildRegistryClient(session, { warn: warnings.warn })
   const source = registrySource({ client, ...(config.tier !== 1 && { isAnonymous: namesOtherHost }) })
   const errors: Diagnostic[] = []
 
@@ -69,5 +69,5 @@ export async function withAttached(
       return image
     }
   })
-  return { images: found, diagnostics: [...errors, ...warnings.all()] }
+  return { images: found, diagnostics: errors }
 }

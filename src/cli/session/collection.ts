@@ -21,12 +21,10 @@ import { type OpenResolver, openResolver } from './resolver.ts'
 import type { Session } from './session.ts'
 
 /** The images of some manifests, and a way to resolve more. */
-export interface Collection<T> extends CollectedImages<T> {
+export interface Collection<T> extends CollectedImages<T>, Pick<OpenResolver, 'openClient' | 'signal'> {
   /** The ServiceAccounts of all inputs. */
   readonly accounts: DefinedSecrets['accounts']
   readonly resolve: (reference: Reference) => Promise<Resolution>
-  /** Aborts when the time of the run is over. */
-  readonly signal: AbortSignal
 }
 
 /** What a command wants to know of images. */
@@ -96,6 +94,7 @@ export async function withCollection<T>(
           throwFirstError((await verify?.([image])) ?? [])
           return resolution
         },
+        openClient: open.openClient,
         signal: open.signal,
       })
     }

@@ -10,6 +10,7 @@ import type { LockFile } from '../../lock/lock-file.ts'
 import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
 import type { Verifier } from '../../plan/verifier.ts'
+import type { RegistryClient } from '../../registry/client.ts'
 import { withBlockList } from '../../resolve/block-list.ts'
 import { withCache } from '../../resolve/cache.ts'
 import { lockResolver } from '../../resolve/lock-resolver.ts'
@@ -29,6 +30,8 @@ export interface OpenResolver {
   readonly resolver: Resolver
   /** Verifies signatures: those beside the lock file, and those of registries. Absent if the profile demands none. */
   readonly verifier: Verifier | undefined
+  /** Gives the registry client of the run; absent where registries may not be asked. */
+  readonly openClient: (() => RegistryClient) | undefined
   /** The session's profile, which also knows the names in the lock file. */
   readonly profile: Profile
   /** Absent where no list of blocked registries is named. */
@@ -126,6 +129,7 @@ export async function openResolver(
       verifier === undefined || progress?.onRequest === undefined
         ? verifier
         : withVerifierProgress(verifier, progress.onVerified),
+    openClient,
     profile: withFacts,
     findBlock,
     lockDiagnostics: file?.diagnostics ?? [],
