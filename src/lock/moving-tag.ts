@@ -4,7 +4,7 @@ import { formatPlatform, platformRank } from '../oci/platform.ts'
 import type { Digest } from '../reference/reference.ts'
 import { formatField, formatTime } from './format.ts'
 import type { Candidate, LockEntry, VerifiedSigner } from './lock.ts'
-import { type SignerChange, signerChange } from './signer-change.ts'
+import { refusedChange, type SignerChange } from './signer-change.ts'
 
 /**
  * What a tag names now: an entry as `entryOf` makes it from the answer of a registry. `verified` is what was verified about it just
@@ -161,10 +161,8 @@ function decideMoved(before: LockEntry, answer: TagAnswer, rules: CoolDown): Tag
   const age = Math.max(0, now - Date.parse(seenAt))
   const isOldEnough = age >= minAge
   const waiting = candidate === known ? before : { ...before, candidate }
-  const change = signerChange(before.verified, answer.verified)
-  const accepted = change?.kind === 'SIGNER_CHANGED' ? answer.verified : undefined
-  if (change !== undefined && !rules.acceptsSigner(accepted))
-    return { kind: 'other-signer', entry: waiting, change, remarks, losses }
+  const change = refusedChange(before.verified, answer.verified, rules.acceptsSigner)
+  if (change !== undefined) return { kind: 'other-signer', entry: waiting, change, remarks, losses }
   if (!isOldEnough && !isForced)
     return { kind: 'waiting', entry: waiting, until: Date.parse(seenAt) + minAge, remarks, losses }
   if (losses.some(({ kind }) => !tolerates(kind))) return { kind: 'lossy', entry: waiting, remarks, losses }

@@ -29,6 +29,22 @@ export function signerChange(
 }
 
 /**
+ * Compares signers as `signerChange` does, and leaves out a change that was accepted.
+ *
+ * @param accepts `CoolDown.acceptsSigner`
+ * @returns undefined if the new digest may be taken
+ */
+export function refusedChange(
+  before: VerifiedSigner | undefined,
+  after: VerifiedSigner | undefined,
+  accepts: (signer: VerifiedSigner | undefined) => boolean,
+): SignerChange | undefined {
+  const change = signerChange(before, after)
+  if (change === undefined) return undefined
+  return accepts(change.kind === 'SIGNER_CHANGED' ? after : undefined) ? undefined : change
+}
+
+/**
  * Whether two signers are the same. Of a workflow, the tag that it ran for is not compared, since each release has another one; a
  * branch is, since who may push to it differs.
  */

@@ -8,7 +8,7 @@ import { resolveToResult } from '../plan/resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 import { entryOf, resolutionOf } from './lock-resolver.ts'
-import { type DigestVerification, signerError, type VerifyDigest } from './signature-collector.ts'
+import { type DigestVerification, signerError, signerIn, type VerifyDigest } from './signature-collector.ts'
 
 /** What becomes of an entry of the lock file, or of an image that has none. */
 export interface DecidedEntry {
@@ -75,9 +75,10 @@ export function withCoolDown(source: Resolver, options: CoolDownOptions): Decidi
     const rules = options.rulesFor(reference)
     const { resolution, diagnostics } = await currentResolution(reference, before, rules, resolveOptions)
     const verification = await options.verify?.(reference, resolution.descriptor.digest, resolveOptions)
+    const verified = signerIn(verification)
     const answer = {
       ...entryOf(reference, resolveOptions, resolution, rules.now),
-      ...(verification?.kind === 'verified' && { verified: verification.verified }),
+      ...(verified && { verified }),
     }
     // What has a digest in its manifest was chosen there.
     const isChosen = reference.digest !== undefined

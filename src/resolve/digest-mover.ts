@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { createLock, entryKey, type Lock, type LockChange, type LockEntry } from '../lock/lock.ts'
 import { type CoolDown, deniedDigest } from '../lock/moving-tag.ts'
-import { signerChange } from '../lock/signer-change.ts'
+import { refusedChange } from '../lock/signer-change.ts'
 import type { PlatformManifest } from '../oci/manifest.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { isNotFoundError, resolveToResult } from '../plan/resolve-result.ts'
@@ -12,7 +12,7 @@ import { type DecidedEntry, withCoolDown } from './cool-down.ts'
 import { decisionDiagnostics } from './lock-decisions.ts'
 import { entryOf } from './lock-resolver.ts'
 import { withMemoization } from './memoization.ts'
-import { signerError, type VerifyDigest } from './signature-collector.ts'
+import { signerError, signerIn, type VerifyDigest } from './signature-collector.ts'
 
 /** Decides to which digests pinned images move, and remembers when digests were first seen. */
 export interface DigestMover {
@@ -165,8 +165,8 @@ export function digestMover(
     options: ResolveOptions,
   ): Promise<LockEntry> {
     if (entry.verified !== undefined) return entry
-    const verification = await verify?.(tagged, entry.digest, options)
-    return verification?.kind === 'verified' ? { ...entry, verified: verification.verified } : entry
+    const verified = signerIn(await verify?.(tagged, entry.digest, options))
+    return verified === undefined ? entry : { ...entry, verified }
   }
 
   /** Refuses a digest that the lock file has taken, but that does not verify, or that somebody else has signed than the pinned one. */
@@ -179,11 +179,8 @@ export function digestMover(
   ): Promise<void> {
     if (verify === undefined) return
     const [old, taken] = await Promise.all([pinned, now].map((one) => verify(tagged, one, options)))
-    const signer = taken?.kind === 'verified' ? taken.verified : undefined
-    const change = signerChange(old?.kind === 'verified' ? old.verified : undefined, signer)
-    const accepted = change?.kind === 'SIGNER_CHANGED' ? signer : undefined
-    if (change !== undefined && !acceptsSigner(accepted))
-      throw signerError(canonicalText(tagged), now, change, taken)
+    const change = refusedChange(signerIn(old), signerIn(taken), acceptsSigner)
+    if (change !== undefined) throw signerError(canonicalText(tagged), now, change, taken)
     if (taken?.kind === 'refused' && taken.isEnforced) throw taken.error
   }
 

@@ -16,6 +16,11 @@ export type DigestVerification =
   /** It does not verify. Unless the rule enforces that it does, the error is a warning. */
   | { readonly kind: 'refused'; readonly error: PinpullError; readonly isEnforced: boolean }
 
+/** Who has signed a digest that verifies. */
+export function signerIn(verification: DigestVerification | undefined): VerifiedSigner | undefined {
+  return verification?.kind === 'verified' ? verification.verified : undefined
+}
+
 /**
  * Verifies a digest before it is locked.
  * @throws {PinpullError} if it could not be looked at

@@ -4,6 +4,7 @@ import type { Diagnostic, Location } from '../../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../../diagnostics/errors.ts'
 import { createLock, entryKey, type LockChange, type LockEntry } from '../../../lock/lock.ts'
 import type { LockFile } from '../../../lock/lock-file.ts'
+import type { CoolDown } from '../../../lock/moving-tag.ts'
 import { formatSigner } from '../../../lock/signer-change.ts'
 import { withDeniedDigests } from '../../../plan/denied-digest.ts'
 import type { FindRegistryBlock, Resolver } from '../../../plan/resolver.ts'
@@ -72,15 +73,7 @@ export async function completeLock(
   const deciding = withCoolDown(source, {
     lock: file.lock,
     file: file.name,
-    rulesFor: (image) =>
-      coolDownRules(
-        image,
-        request.coolDown,
-        request.profile,
-        request.now,
-        request.isForced(image),
-        request.acceptedSigners,
-      ),
+    rulesFor: (image) => rulesFor(image, request),
     addsManifests: true,
     verify: request.signatures?.verify,
   })
@@ -114,6 +107,14 @@ export async function completeLock(
   const change = lockChangeOf(file.lock.entries, deciding.decisions, prune ? used : undefined)
   const noted = [...(change.noted ?? []), ...verified.noted]
   return { ...change, noted, images, diagnostics, facts }
+}
+
+/** The rules by which the digest of an image may be locked. */
+export function rulesFor(
+  image: Reference,
+  { coolDown, profile, now, isForced, acceptedSigners }: LockRequest,
+): CoolDown {
+  return coolDownRules(image, coolDown, profile, now, isForced(image), acceptedSigners)
 }
 
 /**

@@ -8,8 +8,8 @@ import {
 } from '../../../inventory/running-images.ts'
 import { type RunningContainer, runningContainers } from '../../../kube/pod/running-containers.ts'
 import { entryKey, type LockEntry } from '../../../lock/lock.ts'
-import { type CoolDown, deniedDigest, withVerified } from '../../../lock/moving-tag.ts'
-import { signerChange } from '../../../lock/signer-change.ts'
+import { deniedDigest, withVerified } from '../../../lock/moving-tag.ts'
+import { refusedChange } from '../../../lock/signer-change.ts'
 import { originalReference } from '../../../plan/match-input.ts'
 import { isNotFoundError } from '../../../plan/resolve-result.ts'
 import { applySeverities } from '../../../plan/severity.ts'
@@ -17,10 +17,9 @@ import { parseReference } from '../../../reference/parse.ts'
 import { canonicalText, type Digest, type Reference } from '../../../reference/reference.ts'
 import { entryOf } from '../../../resolve/lock-resolver.ts'
 import { findRunningDigest } from '../../../resolve/running-digest.ts'
-import { signerError } from '../../../resolve/signature-collector.ts'
+import { signerError, signerIn } from '../../../resolve/signature-collector.ts'
 import { factsOf, inputDiagnostics } from '../../io/manifests.ts'
-import { coolDownRules } from '../../session/cool-down-rules.ts'
-import type { LockChanges, LockRequest } from './changes.ts'
+import { type LockChanges, type LockRequest, rulesFor } from './changes.ts'
 import { verifyEntry } from './verified-entries.ts'
 
 /**
@@ -133,23 +132,15 @@ async function verifyAdopted(
   const located = found.diagnostics.map((one) => ({ ...one, at }))
   if (located.some(({ severity }) => severity === 'error'))
     return { diagnostics: [...diagnostics, ...located] }
-  const { verification } = found
-  const signer = verification?.kind === 'verified' ? verification.verified : undefined
+  const signer = signerIn(found.verification)
   const before = request.file.lock.entries.find((one) => entryKey(one) === entryKey(entry))
-  const change = before?.digest === entry.digest ? undefined : signerChange(before?.verified, signer)
-  const accepted = change?.kind === 'SIGNER_CHANGED' ? signer : undefined
-  const { acceptsSigner } = rulesOf(entry, request)
-  if (change === undefined || acceptsSigner(accepted))
+  const { acceptsSigner } = rulesFor(parseReference(entry.reference), request)
+  const isSame = before?.digest === entry.digest
+  const change = isSame ? undefined : refusedChange(before?.verified, signer, acceptsSigner)
+  if (change === undefined)
     return { entry: withVerified(entry, signer), diagnostics: [...diagnostics, ...located] }
-  const { code, args } = signerError(entry.reference, entry.digest, change, verification)
+  const { code, args } = signerError(entry.reference, entry.digest, change, found.verification)
   return { diagnostics: [...diagnostics, ...located, { code, severity: 'error', args, at }] }
-}
-
-function rulesOf(
-  { reference }: LockEntry,
-  { coolDown, profile, now, acceptedSigners }: LockRequest,
-): CoolDown {
-  return coolDownRules(parseReference(reference), coolDown, profile, now, false, acceptedSigners)
 }
 
 function placeOf(digests: RunningImage['digests']): Location {

@@ -4,7 +4,11 @@ import type { LockEntry } from '../../../lock/lock.ts'
 import type { LockFile } from '../../../lock/lock-file.ts'
 import { withVerified } from '../../../lock/moving-tag.ts'
 import { parseReference } from '../../../reference/parse.ts'
-import type { DigestVerification, SignatureCollector } from '../../../resolve/signature-collector.ts'
+import {
+  type DigestVerification,
+  type SignatureCollector,
+  signerIn,
+} from '../../../resolve/signature-collector.ts'
 import { entryPlaces } from './locked-digests.ts'
 
 /** What entries are verified with. */
@@ -32,10 +36,7 @@ export async function verifyEntries(
   const verified = await Promise.all(
     entries.map(async (before) => {
       const { verification, diagnostics } = await verifyEntry(before, { signatures, signal })
-      const after = withVerified(
-        before,
-        verification?.kind === 'verified' ? verification.verified : undefined,
-      )
+      const after = withVerified(before, signerIn(verification))
       const located = diagnostics.map((one) => ({ ...one, at: placeOf(before) }))
       return { noted: after === before ? [] : [{ before, after }], diagnostics: located }
     }),
