@@ -4,6 +4,8 @@ import { objectName, objectsOf, type SignatureStore, signatureFolder } from '../
 import type { Attachment, Attachments } from '../oci/attachment.ts'
 import type { Verification, Verifier, VerifyRequest } from '../plan/verifier.ts'
 import { canonicalText, type Digest } from '../reference/reference.ts'
+import { describeWanted, wantedOf } from '../verify/wanted.ts'
+import { withVerifierMemoization } from './memoization.ts'
 
 /**
  * Judges what is attached to a digest by the rule, the keys and the trusted root of now.
@@ -24,7 +26,7 @@ export interface LockVerifierOptions {
 }
 
 /**
- * Creates a verifier that verifies the signatures beside the lock file again, which costs no request. What the lock file says
+ * Creates a verifier that verifies the signatures beside the lock file again, once for each digest and rule, which costs no request. What the lock file says
  * about them is not looked at: its entries only tell which objects to read.
  *
  * A digest without stored signatures, or one whose stored signatures do not verify any more because the rule, a key or the root has
@@ -42,7 +44,7 @@ export function lockVerifier({ lock, file, store, judge, fallback }: LockVerifie
     return attachments.list.length === 0 ? undefined : judge(request, attachments)
   }
 
-  return {
+  return withVerifierMemoization({
     async verify(request) {
       try {
         const verification = await inTurn(() => judgeStored(request))
@@ -56,7 +58,7 @@ export function lockVerifier({ lock, file, store, judge, fallback }: LockVerifie
       if (fallback !== undefined) return fallback.verify(request)
       throw notStored(request, file)
     },
-  }
+  })
 }
 
 /** Judging takes no waiting, so that one digest after another is as fast, and the objects of one at a time are in memory. */
@@ -123,13 +125,8 @@ function notStored({ reference, digest, rule }: VerifyRequest, file: string): Pi
   return new PinpullError('VERIFICATION_NOT_STORED', {
     image: canonicalText(reference),
     rule: rule.label,
-    demand: demandOf(rule),
+    demand: wantedOf(rule).map(describeWanted).join(' and '),
     file,
     digest,
   })
-}
-
-function demandOf({ attestations }: VerifyRequest['rule']): string {
-  if (attestations.length === 0) return 'a signature'
-  return attestations.map(({ type }) => `an attestation of type ${type}`).join(' and ')
 }

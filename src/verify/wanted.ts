@@ -5,7 +5,7 @@ import type { VerifyDemand } from './demand.ts'
 export type Wanted = { readonly kind: 'signature' } | ({ readonly kind: 'attestation' } & RequiredAttestation)
 
 /** Lists what is demanded: a signature, or each attestation. */
-export function wantedOf({ attestations }: VerifyDemand): readonly Wanted[] {
+export function wantedOf({ attestations }: Pick<VerifyDemand, 'attestations'>): readonly Wanted[] {
   if (attestations.length === 0) return [{ kind: 'signature' }]
   return attestations.map((attestation) => ({ kind: 'attestation', ...attestation }))
 }

@@ -233,4 +233,27 @@ describe('signatures that fill the memory', () => {
     const one = [...Array(4).fill('read'), 'judged 4, 6 more were not read']
     expect(log).toEqual([...one, ...one, ...one])
   })
+
+  test('are judged once for a digest and a rule, however many manifests use it', async () => {
+    const bundle = signed(IMAGE, 'base.pub')
+    const verified = { by: 'key', signer: 'base.pub', bundle: nameOf(bundle) } as const
+    let judged = 0
+    const verifier = lockVerifier({
+      lock: createLock([{ reference: 'docker.io/library/nginx:1', digest: IMAGE, mediaType: 'm', verified }]),
+      file: 'pinpull.lock.yaml',
+      store: {
+        read: (digest) => ({ kind: 'bundle', content: bundle, annotations: {}, place: 'p', digest }),
+      },
+      judge: (request, attachments) => {
+        judged += 1
+        return judge(request, attachments)
+      },
+    })
+    const request = { reference: parseReference('nginx:1'), digest: IMAGE, rule: RULE }
+    for (let manifest = 0; manifest < 3; manifest += 1)
+      await verifier.verify({ ...request, signal: new AbortController().signal })
+    expect(judged).toBe(1)
+    await verifier.verify({ ...request, rule: { ...RULE }, signal: new AbortController().signal })
+    expect(judged).toBe(2)
+  })
 })
