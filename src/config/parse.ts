@@ -108,11 +108,11 @@ function verifyFiles(
 
 /** A file that a lower tier names has to stay in the folder of the configuration: it is written, or quoted in messages, or decides. */
 function checkFile(
-  lockFile: string | undefined,
+  file: string | undefined,
   { tier, staysInside = () => true }: ConfigOrigin,
   path: FieldPath,
 ): ConfigDiagnostic[] {
-  if (tier === 1 || lockFile === undefined || staysInside(lockFile)) return []
+  if (tier === 1 || file === undefined || staysInside(file)) return []
   const reason = `may not be set to a path out of its folder by ${describeTier(tier)}`
   return [{ code: 'CONFIG_UNTRUSTED', path, reason, advice: trustHint(tier) }]
 }

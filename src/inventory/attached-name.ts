@@ -1,3 +1,6 @@
+import { shortDigest, shortTag } from '../oci/attached-layers.ts'
+import type { Digest } from '../reference/reference.ts'
+
 /** What holds signatures or attestations of an image, or lists them: a tag or a digest in a repository. */
 export interface AttachedName {
   /** The full name of the repository: that of the image, unless its signatures are elsewhere. */
@@ -16,4 +19,9 @@ export function attachedReference(repository: string, { name }: Pick<AttachedNam
 /** Whether it can only be copied by its digest. */
 export function isDigest({ name }: Pick<AttachedName, 'name'>): boolean {
   return name.includes(':')
+}
+
+/** `sha256-0123456789ab….sig`, for a table. */
+export function shortName(one: Pick<AttachedName, 'name'>): string {
+  return isDigest(one) ? shortDigest(one.name as Digest) : shortTag(one.name)
 }

@@ -2,7 +2,7 @@ import { formatPlatform, type Platform } from '../oci/platform.ts'
 import { type Digest, type Reference, repositoryName } from '../reference/reference.ts'
 import { type DataFormat, formatDataDocument } from '../report/data-document.ts'
 import { formatTable } from '../report/table.ts'
-import { type AttachedName, attachedReference, isDigest } from './attached-name.ts'
+import { type AttachedName, attachedReference, isDigest, shortName } from './attached-name.ts'
 
 /** An image that a stream needs, with the digest that nodes will pull. */
 export interface InventoryImage {
@@ -88,7 +88,7 @@ function writeTable(images: readonly InventoryImage[]): string {
     taggedName(repositoryName(reference), reference.tag),
     digest,
     platforms.map(formatPlatform).join(','),
-    ...(hasAttached ? [attached.map(({ name }) => shortName(name)).join(', ') || 'nothing'] : []),
+    ...(hasAttached ? [attached.map(shortName).join(', ') || 'nothing'] : []),
     ...(hasTarget ? [copyTo] : []),
   ])
   const columns = [...(hasAttached ? ['ATTACHED'] : []), ...(hasTarget ? ['COPY TO'] : [])]
@@ -141,11 +141,6 @@ function targetOf(image: InventoryImage, copyTo: string, images: readonly Invent
     (other) => other.copyTo === copyTo && other.reference.tag === reference.tag && other.digest !== digest,
   )
   return reference.tag === undefined || isShared ? `${copyTo}@${digest}` : taggedName(copyTo, reference.tag)
-}
-
-/** `sha256-0123456789ab….sig`, for a table. */
-function shortName(name: string): string {
-  return name.replace(/(sha\d+[-:][0-9a-f]{12})[0-9a-f]+/, '$1…')
 }
 
 /** Quotes a word for a shell. References need it only for the brackets of an IPv6 address. */

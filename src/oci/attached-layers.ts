@@ -19,10 +19,18 @@ export interface AttachedLayers {
 /** The media type of a Sigstore bundle begins like this; its version follows. */
 const BUNDLE = 'application/vnd.dev.sigstore.bundle'
 
-/** The layers that are signatures and attestations by themselves, as cosign writes them under tags. */
-const LAYER_KINDS: ReadonlyMap<string, 'signature' | 'attestation'> = new Map([
-  ['application/vnd.dev.cosign.simplesigning.v1+json', 'signature'],
-  ['application/vnd.dsse.envelope.v1+json', 'attestation'],
+/**
+ * The media types of layers that are signatures and attestations by themselves, as cosign writes them under tags: a simple signing
+ * payload and a DSSE envelope (cosign, SIGNATURE_SPEC and ATTESTATION_SPEC).
+ */
+export const LAYER_TYPES = {
+  signature: 'application/vnd.dev.cosign.simplesigning.v1+json',
+  attestation: 'application/vnd.dsse.envelope.v1+json',
+} as const
+
+const LAYER_KINDS: ReadonlyMap<string, keyof typeof LAYER_TYPES> = new Map([
+  [LAYER_TYPES.signature, 'signature'],
+  [LAYER_TYPES.attestation, 'attestation'],
 ])
 
 /**

@@ -34,6 +34,16 @@ export interface AttachmentSearch {
   readonly problems: readonly string[]
 }
 
+/**
+ * What was found where nobody could look.
+ * @param from the host
+ * @param code of the error
+ */
+export function unsearched(from: string, code: string): Attachments {
+  const problems = [`it could not be searched (${code})`]
+  return { list: [], searches: [{ place: 'referrers and tags', from, found: 0, problems }] }
+}
+
 /** Everything that is attached to one digest, and where it was looked for. */
 export interface Attachments {
   readonly list: readonly Attachment[]

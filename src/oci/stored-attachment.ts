@@ -1,13 +1,8 @@
 import { isJsonObject, parseJson } from '../json.ts'
 import { computeDigest } from '../reference/content-digest.ts'
 import type { Digest } from '../reference/reference.ts'
+import { LAYER_TYPES } from './attached-layers.ts'
 import type { Attachment } from './attachment.ts'
-
-/** The media types of layers that hold a simple signing payload and a DSSE envelope (cosign, SIGNATURE_SPEC and ATTESTATION_SPEC). */
-const LAYER_TYPES = {
-  signature: 'application/vnd.dev.cosign.simplesigning.v1+json',
-  attestation: 'application/vnd.dsse.envelope.v1+json',
-} as const
 
 /** The maximum size of a stored object in bytes. */
 export const MAX_STORED_SIZE: number = 48 * 1024 * 1024

@@ -1,5 +1,10 @@
 import type { Profile } from '../config/profile.ts'
-import { findVerifyRule, type ProfileVerifyRule, withCanonicalHost } from '../config/verify-settings.ts'
+import {
+  findVerifyRule,
+  hasSigners,
+  type ProfileVerifyRule,
+  withCanonicalHost,
+} from '../config/verify-settings.ts'
 import { type Reference, repositoryName } from '../reference/reference.ts'
 import { isExcluded } from './decision.ts'
 import { matchInputOf, originalReference } from './match-input.ts'
@@ -21,6 +26,12 @@ export function verifyRuleFor(reference: Reference, profile: Profile): ProfileVe
   )
   const rules = names.flatMap((name) => findVerifyRule(profile.verify, name) ?? [])
   return rules.find(({ mode }) => mode === 'enforce') ?? rules[0]
+}
+
+/** Finds the rule by which an image is verified: one that names nobody who may sign only has images reported as unverified. */
+export function signedRuleFor(reference: Reference, profile: Profile): ProfileVerifyRule | undefined {
+  const rule = verifyRuleFor(reference, profile)
+  return rule !== undefined && hasSigners(rule) ? rule : undefined
 }
 
 /** Whether the profile excludes an image from being verified, which the names in a lock file do not decide either. */

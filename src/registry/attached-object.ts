@@ -5,6 +5,7 @@ import { verifyDigest } from '../reference/content-digest.ts'
 import type { Digest } from '../reference/reference.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
+import { formatMebibytes } from './http/limits.ts'
 import { type ManifestContext, requestManifest, responseError, verifiedDigest } from './manifest-request.ts'
 
 /** An object, or why it cannot be used; without a problem, it does not exist. */
@@ -71,7 +72,9 @@ export async function readContents(
   const { maxAttachmentBytes, maxAttachedBytes } = context.limits
   const small = candidates.filter(({ layer, place }) => {
     if (layer.size <= maxAttachmentBytes) return true
-    problems.push(`${place} has ${layer.size} bytes, and at most ${mebibytes(maxAttachmentBytes)} are read`)
+    problems.push(
+      `${place} has ${layer.size} bytes, and at most ${formatMebibytes(maxAttachmentBytes)} are read`,
+    )
     return false
   })
   let room = maxAttachedBytes
@@ -81,7 +84,7 @@ export async function readContents(
   })
   const unread = small.length - fitting.length
   if (unread > 0) {
-    const limit = mebibytes(maxAttachedBytes)
+    const limit = formatMebibytes(maxAttachedBytes)
     problems.push(`${unread} of ${small.length} objects were not read, since together they exceed ${limit}`)
   }
   const read = await mapLimited(fitting, ({ layer }) => readContent(layer, context))
@@ -113,10 +116,6 @@ function at(name: string, context: ManifestContext): ManifestContext {
   const { domain, path, text } = context.reference
   const what = name.includes(':') ? { digest: name as Digest } : { tag: name }
   return { ...context, reference: { domain, path, text, ...what } }
-}
-
-function mebibytes(bytes: number): string {
-  return `${bytes / 1024 / 1024} MiB`
 }
 
 /** Calls `act` for each item, for some at the same time; returns the results in the order of the items. */

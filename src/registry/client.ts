@@ -1,7 +1,7 @@
 import type { Code } from '../diagnostics/catalogue.ts'
 import type { Args, ReportWarning } from '../diagnostics/diagnostic.ts'
 import { InternalError, PinpullError } from '../diagnostics/errors.ts'
-import type { Attachments } from '../oci/attachment.ts'
+import { type Attachments, unsearched } from '../oci/attachment.ts'
 import { DOCKER_HUB, normalizeHost } from '../reference/docker-hub.ts'
 import { type Digest, effectiveTag, type Reference, registryHost } from '../reference/reference.ts'
 import { describeServer, RegistryError } from './errors/registry-error.ts'
@@ -221,7 +221,9 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
         opened.findAttachments(endpoint, endpoint.reference ?? reference, subject, wanted),
       )
       for await (const outcome of found) {
-        yield outcome.kind === 'answer' ? outcome.answer : unsearched(outcome.host, outcome.code)
+        yield outcome.kind === 'answer'
+          ? outcome.answer
+          : unsearched(normalizeHost(outcome.host), outcome.code)
       }
     },
   }
@@ -232,15 +234,6 @@ type Outcome<T> =
   | { readonly kind: 'answer'; readonly answer: T }
   /** Another endpoint follows. */
   | { readonly kind: 'failed'; readonly host: string; readonly code: Code }
-
-/** The search at an endpoint that failed. */
-function unsearched(host: string, code: Code): Attachments {
-  const problems = [`it could not be searched (${code})`]
-  return {
-    list: [],
-    searches: [{ place: 'referrers and tags', from: normalizeHost(host), found: 0, problems }],
-  }
-}
 
 /** Whether to try the next endpoint after an error. A mirror with a wrong digest stops the run. */
 function mayTryNext(error: unknown): error is RegistryError {

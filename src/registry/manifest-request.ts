@@ -8,7 +8,7 @@ import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl, type Endpoint, endpointRepository } from './hosts/endpoint.ts'
 import type { Clock } from './http/clock.ts'
 import { contentCodings, type HttpResponse, header } from './http/http.ts'
-import type { Limits } from './http/limits.ts'
+import { formatMebibytes, type Limits } from './http/limits.ts'
 import { errorFromResponse, notARegistryError } from './http/response-error.ts'
 import { parseRetryAfter } from './http/retry.ts'
 
@@ -114,7 +114,7 @@ export async function requestManifest(
   const { server } = response
   if (response.status !== 200) throw responseError(response, context)
   if (response.isTruncated) {
-    const limit = `${limits.maxManifestBytes / 1024 / 1024} MiB`
+    const limit = formatMebibytes(limits.maxManifestBytes)
     throw new RegistryError('MANIFEST_TOO_LARGE', { limit }, { server })
   }
   const contentType = parseContentType(header(response, 'content-type'))

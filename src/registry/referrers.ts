@@ -6,6 +6,7 @@ import { isMissing } from './attached-object.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
 import { type HttpResponse, header, isSameOrigin } from './http/http.ts'
+import { formatMebibytes } from './http/limits.ts'
 import { type ManifestContext, requestManifest, responseError } from './manifest-request.ts'
 
 /** What a search at one endpoint uses. */
@@ -78,7 +79,7 @@ async function readPages(first: Page, context: ReferrerContext): Promise<ListedR
     const { response, url }: Page = page
     page = undefined
     if (response.isTruncated) {
-      problems.push(`a page of the list is larger than ${maxManifestBytes / 1024 / 1024} MiB`)
+      problems.push(`a page of the list is larger than ${formatMebibytes(maxManifestBytes)}`)
       break
     }
     const list = parsePage(response)

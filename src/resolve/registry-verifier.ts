@@ -1,6 +1,6 @@
 import { exitClassOf } from '../diagnostics/catalogue.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
-import type { Attachment, AttachmentSearch, Attachments } from '../oci/attachment.ts'
+import { type Attachment, type AttachmentSearch, type Attachments, unsearched } from '../oci/attachment.ts'
 import type { PlatformManifest } from '../oci/manifest.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Resolver } from '../plan/resolver.ts'
@@ -131,8 +131,7 @@ class Search {
       const hasAny = this.#found.some(({ list }) => list.length > 0)
       if (!hasAny || this.#subject.signal.aborted || !(error instanceof PinpullError)) throw error
       const from = String(error.args['registry'] ?? this.#subject.reference.domain)
-      const problems = [`it could not be searched (${error.code})`]
-      this.#found.push({ list: [], searches: [{ place: 'referrers and tags', from, found: 0, problems }] })
+      this.#found.push(unsearched(from, error.code))
       return undefined
     }
   }

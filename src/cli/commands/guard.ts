@@ -40,10 +40,14 @@ export async function guard(flags: GuardFlags, io: Io): Promise<number> {
   // A lock file also knows the manifests of denied indexes, and the indexes of denied manifests.
   const file = usesLock || session.profile.denyDigests !== undefined ? openLock(session, usesLock) : undefined
   const problems = file?.diagnostics ?? []
-  const unverified = usesLock && problems.length === 0 ? await verifyLocked(file, session) : []
-  if (exitCodeOf([...problems, ...unverified]) !== EXIT.done || problems.length > 0) {
-    printDiagnostics([...problems, ...unverified], session)
-    return exitCodeOf([...problems, ...unverified])
+  if (problems.length > 0) {
+    printDiagnostics(problems, session)
+    return exitCodeOf(problems)
+  }
+  const unverified = usesLock ? await verifyLocked(file, session) : []
+  if (exitCodeOf(unverified) !== EXIT.done) {
+    printDiagnostics(unverified, session)
+    return exitCodeOf(unverified)
   }
   const { manifests, diagnostics } = compileGuard(
     withLock(session.profile, file?.lock),

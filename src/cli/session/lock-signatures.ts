@@ -1,6 +1,5 @@
-import { hasSigners } from '../../config/verify-settings.ts'
 import type { Verifier } from '../../plan/verifier.ts'
-import { verifyRuleFor } from '../../plan/verify-rule.ts'
+import { signedRuleFor } from '../../plan/verify-rule.ts'
 import { type SignatureCollector, signatureCollector } from '../../resolve/signature-collector.ts'
 import type { Session } from './session.ts'
 
@@ -17,11 +16,7 @@ export function openSignatures(
   if (verifier === undefined || profile.verify.length === 0) return undefined
   return signatureCollector({
     verifier,
-    ruleFor: (image) => {
-      const rule = verifyRuleFor(image, profile)
-      // One that names nobody who may sign only reports images as unverified.
-      return rule !== undefined && hasSigners(rule) ? rule : undefined
-    },
+    ruleFor: (image) => signedRuleFor(image, profile),
     profile: profile.name,
   })
 }

@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { hasSigners } from '../../config/verify-settings.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { errorReason } from '../../files/file-system.ts'
@@ -12,7 +11,7 @@ import type { LockFile } from '../../lock/lock-file.ts'
 import { openSignatureStore } from '../../lock/signature-store.ts'
 import type { Resolver } from '../../plan/resolver.ts'
 import type { Verifier } from '../../plan/verifier.ts'
-import { verifyRuleFor } from '../../plan/verify-rule.ts'
+import { signedRuleFor } from '../../plan/verify-rule.ts'
 import type { RegistryClient } from '../../registry/client.ts'
 import { type AttachmentJudge, attachmentJudge, type ReadRuleFile } from '../../resolve/attachment-judge.ts'
 import { chainSources, layoutSource, registrySource } from '../../resolve/attachment-source.ts'
@@ -65,10 +64,7 @@ export function openVerifier(
 
 /** Wraps the resolver of a run to read keys, and load what verifies, while the first digest is being requested. */
 export function withVerifierLoaded(resolver: Resolver, session: Session, judge: AttachmentJudge): Resolver {
-  return withEarlyRules(resolver, judge, (image) => {
-    const rule = verifyRuleFor(image, session.profile)
-    return rule !== undefined && hasSigners(rule) ? rule : undefined
-  })
+  return withEarlyRules(resolver, judge, (image) => signedRuleFor(image, session.profile))
 }
 
 /** Where only the lock file may be used and there is none, it has no signatures. */

@@ -10,6 +10,7 @@ import { checkFields } from '../field-settings.ts'
 import { checkLockSettings } from '../lock-settings.ts'
 import type { MatchSpec } from '../matcher.ts'
 import { baseOf, mergeProfiles } from '../merge.ts'
+import type { Profile } from '../profile.ts'
 import { checkRegistries } from '../registry-settings.ts'
 import { isNamePrefix, type NameRewrite } from '../rewrite.ts'
 import { findImpossibleConditions, impossibleImage, unreachableReason } from '../unreachable.ts'
@@ -27,7 +28,7 @@ export function crossCheck(spec: ConfigSpec): ConfigDiagnostic[] {
     ...names,
     ...profiles.flatMap((profile, index) => checkProfile(profile, [...at, index])),
     // The rules of a profile that cannot be merged cannot be judged.
-    ...(names.length > 0 ? [] : [...checkRules(profiles, at), ...checkUnverified(profiles, at)]),
+    ...(names.length > 0 ? [] : checkMerged(profiles, at)),
     ...checkFields(spec.fields ?? {}, ['spec', 'fields']),
     ...checkRegistries(spec.registries ?? [], ['spec', 'registries']),
     ...checkDenyDigests(spec.denyDigests ?? [], ['spec', 'denyDigests']),
@@ -142,8 +143,17 @@ function checkMatch(match: string | MatchSpec, path: FieldPath): ConfigDiagnosti
   }))
 }
 
-function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): ConfigDiagnostic[] {
+/** Checks what depends on the settings that a profile extends. */
+function checkMerged(profiles: readonly ProfileSpec[], at: FieldPath): ConfigDiagnostic[] {
   const merged = mergeProfiles(profiles)
+  return [...checkRules(profiles, merged, at), ...checkUnverified(profiles, merged, at)]
+}
+
+function checkRules(
+  profiles: readonly ProfileSpec[],
+  merged: ReadonlyMap<string, Profile>,
+  at: FieldPath,
+): ConfigDiagnostic[] {
   return profiles.flatMap((profile, index) => {
     const complete = merged.get(profile.name)
     const rules = profile.rules ?? []
@@ -156,8 +166,11 @@ function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): ConfigDiag
 }
 
 /** Without an entry of `verify` nothing is verified, so that no image is reported either. */
-function checkUnverified(profiles: readonly ProfileSpec[], at: FieldPath): ConfigDiagnostic[] {
-  const merged = mergeProfiles(profiles)
+function checkUnverified(
+  profiles: readonly ProfileSpec[],
+  merged: ReadonlyMap<string, Profile>,
+  at: FieldPath,
+): ConfigDiagnostic[] {
   return profiles.flatMap(({ name, findings = {} }, index): ConfigDiagnostic[] => {
     if (findings.IMAGE_UNVERIFIED === undefined || merged.get(name)?.verify.length !== 0) return []
     const path = [...at, index, 'findings', 'IMAGE_UNVERIFIED']

@@ -57,3 +57,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxErrorBytes: 64 * 1024,
   maxConnections: 32,
 }
+
+/** Formats a limit of bytes for a message: `8 MiB`. */
+export function formatMebibytes(bytes: number): string {
+  return `${bytes / 1024 / 1024} MiB`
+}
