@@ -50,7 +50,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
     diagnostics: [
       ...(lock?.diagnostics ?? []),
       ...manifests.skipped,
-      ...(flags.requirePinned === true ? proofDiagnostics(inputs, flags) : inputDiagnostics(facts, flags)),
+      ...(flags.requirePinned === true ? proofDiagnostics(facts, flags) : inputDiagnostics(facts, flags)),
       ...inputs.flatMap(({ diagnostics }) => diagnostics),
     ],
   }

@@ -9,8 +9,8 @@ import { readInput } from '../../transform.ts'
 import { exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { type ManifestReader, NO_MANIFESTS, openManifests } from '../io/manifest-reader.ts'
-import { factsOf } from '../io/manifests.ts'
-import { isEmptyInput, type ProvenInput, proofDiagnostics } from '../io/proof.ts'
+import { factsOf, type InputFacts } from '../io/manifests.ts'
+import { proofDiagnostics } from '../io/proof.ts'
 import {
   formatReportAs,
   type ReportedRun,
@@ -49,20 +49,22 @@ async function verifyFiles(files: readonly string[], flags: VerifyFlags, io: Io)
   const isRead = flags.image === undefined || files.length > 0
   const manifests = isRead ? openManifests(files, session) : NO_MANIFESTS
   const { inputs, others } = await verifyManifests(manifests, session)
+  const facts = inputs.map((one) => one.facts)
   const report: Report = {
     profile: session.profile.name,
     images: [...inputs, others].flatMap(({ images }) => images).map(unwritten),
     diagnostics: [
       ...manifests.skipped,
-      ...(isRead ? proofDiagnostics(inputs, flags) : []),
+      ...(isRead ? proofDiagnostics(facts, flags) : []),
       ...[...inputs, others].flatMap(({ diagnostics }) => diagnostics).flatMap(asProof),
     ],
   }
-  const facts = inputs.map((one) => one.facts)
   return endWith(report, reportedInputs(manifests, facts, session.profile.fields), session)
 }
 
-interface VerifiedInput extends ProvenInput, Pick<Report, 'images' | 'diagnostics'> {}
+interface VerifiedInput extends Pick<Report, 'images' | 'diagnostics'> {
+  readonly facts: InputFacts
+}
 
 /**
  * Verifies one input after another.
@@ -80,7 +82,7 @@ async function verifyManifests(
         read.kind === 'read'
           ? (await transformer.transform(read.input)).report
           : { images: [], diagnostics: [read.diagnostic] }
-      return { images, diagnostics, facts: factsOf(read), isEmpty: isEmptyInput(read) }
+      return { images, diagnostics, facts: factsOf(read) }
     })
     const report = named && (await transformer.transform(imageStream(named))).report
     const { images, diagnostics } =

@@ -69,15 +69,20 @@ export interface InputFacts {
   readonly objects: ObjectFacts | undefined
   /** `DOCUMENT_WITHOUT_OBJECT`, if it certainly holds no Kubernetes object. */
   readonly foreign: Diagnostic | undefined
+  /** Whether it was read without an error and holds nothing. */
+  readonly isEmpty: boolean
 }
 
 export function factsOf(read: ReadInput): InputFacts {
   const { kind, origin } = read
   if (kind === 'unreadable')
-    return { origin, file: undefined, isRead: false, objects: undefined, foreign: undefined }
+    return { origin, file: undefined, isRead: false, objects: undefined, foreign: undefined, isEmpty: false }
   const { input } = read
+  const { file } = input.source
+  const objects = objectFactsOf(input)
+  if (objects.holdsObject) return { origin, file, isRead: true, objects, foreign: undefined, isEmpty: false }
   const foreign = holdsNoKubernetes(input) ? nonKubernetesDiagnostic(input, 'warning') : undefined
-  return { origin, file: input.source.file, isRead: true, objects: objectFactsOf(input), foreign }
+  return { origin, file, isRead: true, objects, foreign, isEmpty: input.diagnostics.length === 0 }
 }
 
 interface InputDiagnosticOptions {

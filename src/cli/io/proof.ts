@@ -1,31 +1,18 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { holdsObject } from '../../kube/diagnostics/non-kubernetes.ts'
-import { type InputFacts, inputDiagnostics, type ReadInput } from './manifests.ts'
-
-/** An input of a command that is to prove something. */
-export interface ProvenInput {
-  readonly facts: InputFacts
-  /** Whether it can be read and holds nothing. One that cannot be read has an error of its own. */
-  readonly isEmpty: boolean
-}
+import { type InputFacts, inputDiagnostics } from './manifests.ts'
 
 interface ProofFlags {
   readonly ignoreOtherFiles?: boolean | undefined
   readonly changedSince?: string | undefined
 }
 
-export function isEmptyInput(read: ReadInput): boolean {
-  return read.kind === 'read' && read.input.diagnostics.length === 0 && !holdsObject(read.input)
-}
-
 /**
  * Reports inputs without a Kubernetes object as errors, since they prove nothing: kustomize, Helm 3 and a pipe without pipefail all end
  * successfully with no output after something went wrong. A list of changed files may well hold none.
  */
-export function proofDiagnostics(inputs: readonly ProvenInput[], flags: ProofFlags): readonly Diagnostic[] {
+export function proofDiagnostics(inputs: readonly InputFacts[], flags: ProofFlags): readonly Diagnostic[] {
   const { ignoreOtherFiles, changedSince } = flags
-  const facts = inputs.map((one) => one.facts)
-  const diagnostics = inputDiagnostics(facts, { requirePinned: true, ignoreOtherFiles })
+  const diagnostics = inputDiagnostics(inputs, { requirePinned: true, ignoreOtherFiles })
   const isExplained = diagnostics.some(({ code }) => code !== 'FILES_LEFT_OUT')
   const mayBeOthers = ignoreOtherFiles === true || changedSince !== undefined
   if (!isExplained && !mayBeOthers && inputs.every(({ isEmpty }) => isEmpty))

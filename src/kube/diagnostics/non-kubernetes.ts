@@ -25,6 +25,7 @@ export function holdsObject({ documents }: Pick<Stream, 'documents'>): boolean {
 
 /** What tells of a stream whether it holds a Kubernetes object; not the stream itself, which a run need not keep. */
 export interface ObjectFacts {
+  readonly holdsObject: boolean
   /** Whether it has an object, half of one, or a document that cannot be parsed and may be one. */
   readonly mayHoldObject: boolean
   /** `INPUT_WITHOUT_OBJECTS` for its first document that is neither empty nor an object, if it has no object. */
@@ -32,11 +33,12 @@ export interface ObjectFacts {
 }
 
 export function objectFactsOf(stream: Stream): ObjectFacts {
-  if (holdsObject(stream) || mayHoldObject(stream) || holdsHalf(stream))
-    return { mayHoldObject: true, finding: undefined }
+  if (holdsObject(stream)) return { holdsObject: true, mayHoldObject: true, finding: undefined }
+  if (mayHoldObject(stream) || holdsHalf(stream))
+    return { holdsObject: false, mayHoldObject: true, finding: undefined }
   const [first] = nonObjectsIn(stream)
   const finding = first && diagnosticOf('INPUT_WITHOUT_OBJECTS', 'warning', first)
-  return { mayHoldObject: false, finding }
+  return { holdsObject: false, mayHoldObject: false, finding }
 }
 
 /**

@@ -6,8 +6,7 @@ import { blockedRegistryDiagnostics } from '../../../plan/resolution-diagnostics
 import type { FindRegistryBlock } from '../../../plan/resolver.ts'
 import type { ImageEntry, Report, ReportFormat } from '../../../report/report.ts'
 import type { ManifestReader } from '../../io/manifest-reader.ts'
-import { factsOf, type ReadInput } from '../../io/manifests.ts'
-import { isEmptyInput, type ProvenInput } from '../../io/proof.ts'
+import { factsOf, type InputFacts, type ReadInput } from '../../io/manifests.ts'
 import type { Flags } from '../../options/flags.ts'
 import { pullSecretsIn } from '../../session/resolver.ts'
 import type { Session } from '../../session/session.ts'
@@ -24,7 +23,8 @@ export interface CheckFlags extends Flags {
 }
 
 /** What `pinpull check` keeps of an input: texts, and not the input itself. */
-export interface CheckedInput extends ProvenInput, Pick<Report, 'images' | 'diagnostics'> {
+export interface CheckedInput extends Pick<Report, 'images' | 'diagnostics'> {
+  readonly facts: InputFacts
   /** How many images it has: `images` is empty where only the number is wanted. */
   readonly imageCount: number
   /** The owners of its Pods, by `podKey`. */
@@ -76,7 +76,7 @@ async function checkInput(
   { flags, profile }: Session<CheckFlags>,
 ): Promise<Checked> {
   if (read.kind === 'unreadable') {
-    const nothing = { images: [], imageCount: 0, others: [], owners: [], running: [], isEmpty: false }
+    const nothing = { images: [], imageCount: 0, others: [], owners: [], running: [] }
     return { ...nothing, facts: factsOf(read), diagnostics: [read.diagnostic] }
   }
   const { input } = read
@@ -93,7 +93,6 @@ async function checkInput(
     diagnostics,
     others: unknownTo({ diagnostics }, transformed?.report.diagnostics ?? []),
     facts: factsOf(read),
-    isEmpty: isEmptyInput(read),
     owners: [...podOwners(input.documents)],
     running: flags.running === true ? [runningPodsIn(input.documents, profile.denyDigests)] : [],
   }
