@@ -150,9 +150,11 @@ export const HOUSE: House = {
       'credentials',
       'oci',
       'diagnostics',
+      'files',
       'reference',
     ],
-    packages: [],
+    // The keys and trusted roots that rules name.
+    packages: ['node:fs', 'node:path'],
   },
   inventory: {
     floor: 5,
@@ -233,7 +235,7 @@ export const HOUSE: House = {
       'files',
       'version.ts',
     ],
-    packages: ['node:fs', 'node:path'],
+    packages: ['node:path'],
   },
   'index.ts': {
     floor: 6,

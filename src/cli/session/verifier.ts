@@ -1,9 +1,6 @@
-import { realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
-import { errorReason } from '../../files/file-system.ts'
-import { readRegularFile } from '../../files/regular-file.ts'
 import { isWithinFolder } from '../../files/trusted-path.ts'
 import type { Layout } from '../../layout/layout.ts'
 import { createLock } from '../../lock/lock.ts'
@@ -13,7 +10,7 @@ import type { Resolver } from '../../plan/resolver.ts'
 import type { Verifier } from '../../plan/verifier.ts'
 import { signedRuleFor } from '../../plan/verify-rule.ts'
 import type { RegistryClient } from '../../registry/client.ts'
-import { type AttachmentJudge, attachmentJudge, type ReadRuleFile } from '../../resolve/attachment-judge.ts'
+import { type AttachmentJudge, attachmentJudge } from '../../resolve/attachment-judge.ts'
 import { chainSources, layoutSource, registrySource } from '../../resolve/attachment-source.ts'
 import { concurrencyOf } from '../../resolve/concurrency.ts'
 import { layoutResolver } from '../../resolve/layout-resolver.ts'
@@ -22,14 +19,12 @@ import { lazyVerifier } from '../../resolve/memoization.ts'
 import { withEarlyRules } from '../../resolve/registries.ts'
 import { clientResolver } from '../../resolve/registry-resolver.ts'
 import { registryVerifier } from '../../resolve/registry-verifier.ts'
+import { ruleFileReader } from '../../resolve/rule-file.ts'
 import { judgeFound } from '../../resolve/verification.ts'
 import { CONFIG_FILE } from './config.ts'
 import { lockPath, shownPath } from './lock.ts'
 import { namesOtherHost, restrictCredentials } from './registries.ts'
 import { configFolder, type Session } from './session.ts'
-
-/** A trusted root has some tens of kilobytes; one of a company with many authorities, some hundreds. */
-const MAX_FILE_SIZE = 4 * 1024 * 1024
 
 /** Where a verifier searches for what is attached to a digest, and how it judges that. */
 export interface VerifierParts {
@@ -78,22 +73,14 @@ export function openJudge(session: Session): AttachmentJudge {
   const { flags, io } = session
   const folder = configFolder(session)
   // Whoever types the name of a file vouches for it.
-  const typed = [...(flags.key ?? []), flags.trustedRoot ?? []].flat().map((path) => resolve(io.cwd, path))
-  return attachmentJudge(readRuleFile, tellRoots(session))
-
-  async function readRuleFile(path: string): ReturnType<ReadRuleFile> {
-    try {
-      // Links are followed, since the files of a ConfigMap are links.
-      const real = realpathSync(resolve(folder, path))
-      const isTyped = typed.includes(resolve(folder, path))
-      if (session.config.tier !== 1 && !isTyped && !isWithinFolder(real, folder)) {
-        return { problem: `it is a link that leads out of the folder of ${CONFIG_FILE}, which was not named` }
-      }
-      return readRegularFile(real, MAX_FILE_SIZE) ?? { problem: 'it does not exist' }
-    } catch (error) {
-      return { problem: errorReason(error) }
-    }
+  const named = [...(flags.key ?? []), ...(flags.trustedRoot === undefined ? [] : [flags.trustedRoot])]
+  const typed = named.map((path) => resolve(io.cwd, path))
+  const refusalOf = (path: string, real: string): string | undefined => {
+    const isTrusted = session.config.tier === 1 || typed.includes(resolve(folder, path))
+    if (isTrusted || isWithinFolder(real, folder)) return undefined
+    return `it is a link that leads out of the folder of ${CONFIG_FILE}, which was not named`
   }
+  return attachmentJudge(ruleFileReader(folder, refusalOf), tellRoots(session))
 }
 
 /** With `--verbose`, each trusted root is printed; sigstore's public one has its date in its name, which says how old it is. */
