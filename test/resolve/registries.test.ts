@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
 import type { Attachments } from '../../src/oci/attachment.ts'
 import type { VerifyRequest } from '../../src/plan/verifier.ts'
@@ -11,20 +11,10 @@ import { judgeFound } from '../../src/resolve/verification.ts'
 import { basic, fixedKeychain } from '../support/fixed-keychain.ts'
 import { fixedResolver } from '../support/fixed-resolver.ts'
 import { pushUnderTag } from '../support/registry/attached.ts'
-import { type RegistryOptions, startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import { closingRegistries } from '../support/registry/closing-registries.ts'
 import { signatureLayer, signingKey } from '../support/signing.ts'
 
-const open: TestRegistry[] = []
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((registry) => registry.close()))
-})
-
-async function start(options: RegistryOptions = {}): Promise<TestRegistry> {
-  const registry = await startRegistry(options)
-  open.push(registry)
-  return registry
-}
+const start = closingRegistries()
 
 const key = signingKey()
 const RULE: VerifyRequest['rule'] = {

@@ -1,24 +1,15 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { defaultKeychain } from '../../src/credentials/default-keychain.ts'
 import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
 import { processRunner } from '../../src/credentials/program.ts'
 import type { Resolution } from '../../src/plan/resolver.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import { type RegistryResolverOptions, registryResolver } from '../../src/resolve/registry-resolver.ts'
+import { closingRegistries } from '../support/registry/closing-registries.ts'
 import { digestHeader } from '../support/registry/misbehaviour.ts'
-import { type RegistryOptions, startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import type { TestRegistry } from '../support/registry/registry.ts'
 
-const open: TestRegistry[] = []
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((registry) => registry.close()))
-})
-
-async function start(options: RegistryOptions = {}): Promise<TestRegistry> {
-  const registry = await startRegistry(options)
-  open.push(registry)
-  return registry
-}
+const start = closingRegistries()
 
 function resolve(image: string, options: Partial<RegistryResolverOptions> = {}): Promise<Resolution> {
   const resolver = registryResolver({ keychain: EMPTY_KEYCHAIN, userAgent: 'pinpull/test', ...options })

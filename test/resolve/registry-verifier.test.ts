@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { VerifyRule } from '../../src/config/verify-settings.ts'
 import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
 import { splitAccount } from '../../src/diagnostics/account.ts'
@@ -22,27 +22,13 @@ import { registryVerifier } from '../../src/resolve/registry-verifier.ts'
 import { basic, fixedKeychain } from '../support/fixed-keychain.ts'
 import { instantClock } from '../support/instant-clock.ts'
 import { pushReferrers, pushUnderTag } from '../support/registry/attached.ts'
+import { closingRegistries } from '../support/registry/closing-registries.ts'
 import { buildImage } from '../support/registry/image.ts'
 import { failWith } from '../support/registry/misbehaviour.ts'
-import {
-  type Pushed,
-  type RegistryOptions,
-  startRegistry,
-  type TestRegistry,
-} from '../support/registry/registry.ts'
+import type { Pushed, TestRegistry } from '../support/registry/registry.ts'
 import { signatureLayer, signedReferrer, signingKey } from '../support/signing.ts'
 
-const open: TestRegistry[] = []
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((registry) => registry.close()))
-})
-
-async function start(options: RegistryOptions = {}): Promise<TestRegistry> {
-  const registry = await startRegistry(options)
-  open.push(registry)
-  return registry
-}
+const start = closingRegistries()
 
 const ours = signingKey()
 const theirs = signingKey()

@@ -1,21 +1,18 @@
-import { afterEach, expect } from 'vitest'
+import { expect } from 'vitest'
 import type { Attachments } from '../../src/oci/attachment.ts'
 import { type Asked, findAttached } from './ask-registry.ts'
 import { ATTACHED_TYPES, type Layer } from './registry/attached.ts'
-import { type RegistryOptions, startRegistry, type TestRegistry } from './registry/registry.ts'
+import { closingRegistries } from './registry/closing-registries.ts'
+import type { RegistryOptions, TestRegistry } from './registry/registry.ts'
 
 /** A registry with one image, `app:1`. */
 export type AppRegistry = TestRegistry & { readonly digest: string }
 
 /** Returns a function that starts registries with an image, which are closed after each test. */
 export function appRegistries(): (options?: RegistryOptions) => Promise<AppRegistry> {
-  const open: TestRegistry[] = []
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((registry) => registry.close()))
-  })
+  const start = closingRegistries()
   return async (options = {}) => {
-    const registry = await startRegistry(options)
-    open.push(registry)
+    const registry = await start(options)
     return { ...registry, digest: registry.push('app:1').digest }
   }
 }
