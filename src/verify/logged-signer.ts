@@ -1,6 +1,6 @@
 import { createPublicKey, X509Certificate } from 'node:crypto'
 import type { SignedEntity } from '@sigstore/verify'
-import { isJsonObject, parseJson } from '../json.ts'
+import { isJsonObject, jsonValueAt, parseJson } from '../json.ts'
 import { decodeBase64 } from './base64.ts'
 import { Refusal } from './refusal.ts'
 
@@ -24,27 +24,20 @@ export function checkLoggedSigner(entry: LogEntry, der: Buffer): void {
 
 /** Returns what stands in an entry as its verifier, in DER: of Rekor's types hashedrekord, dsse and intoto, v1 and v2. */
 function loggedSigner(body: unknown): Buffer | undefined {
-  const spec = at(body, 'spec')
+  const spec = jsonValueAt(body, 'spec')
   const candidates = [
-    at(spec, 'signature', 'publicKey', 'content'),
-    at(spec, 'signatures', '0', 'verifier'),
-    at(spec, 'content', 'envelope', 'signatures', '0', 'publicKey'),
+    jsonValueAt(spec, 'signature', 'publicKey', 'content'),
+    jsonValueAt(spec, 'signatures', '0', 'verifier'),
+    jsonValueAt(spec, 'content', 'envelope', 'signatures', '0', 'publicKey'),
   ]
   const pem = candidates.find((value) => typeof value === 'string')
   if (typeof pem === 'string') return derOf(decodeBase64(pem)?.toString('latin1'))
   const v2 = [
-    at(spec, 'hashedRekordV002', 'signature', 'verifier'),
-    at(spec, 'dsseV002', 'signatures', '0', 'verifier'),
+    jsonValueAt(spec, 'hashedRekordV002', 'signature', 'verifier'),
+    jsonValueAt(spec, 'dsseV002', 'signatures', '0', 'verifier'),
   ].find(isJsonObject)
-  const raw = at(v2, 'x509Certificate', 'rawBytes') ?? at(v2, 'publicKey', 'rawBytes')
+  const raw = jsonValueAt(v2, 'x509Certificate', 'rawBytes') ?? jsonValueAt(v2, 'publicKey', 'rawBytes')
   return typeof raw === 'string' ? decodeBase64(raw) : undefined
-}
-
-function at(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((inner, key) => {
-    if (Array.isArray(inner)) return inner[Number(key)]
-    return isJsonObject(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined
-  }, value)
 }
 
 function derOf(pem: string | undefined): Buffer | undefined {

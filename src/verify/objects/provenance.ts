@@ -1,5 +1,5 @@
 import type { RequiredAttestation } from '../../config/verify-settings.ts'
-import { isJsonObject } from '../../json.ts'
+import { jsonValueAt } from '../../json.ts'
 import { Refusal } from '../refusal.ts'
 
 const PROVENANCE_V1 = 'https://slsa.dev/provenance/v1'
@@ -47,7 +47,7 @@ export function checkPredicate(
  * spelled the key with an underscore.
  */
 function checkSummary(predicate: unknown): void {
-  const result = at(predicate, 'verificationResult') ?? at(predicate, 'verification_result')
+  const result = jsonValueAt(predicate, 'verificationResult') ?? jsonValueAt(predicate, 'verification_result')
   if (result !== 'PASSED') {
     throw new Refusal('the verification that it summarizes did not pass', {
       wanted: 'PASSED',
@@ -59,24 +59,24 @@ function checkSummary(predicate: unknown): void {
 /** Reads a SLSA provenance (slsa.dev/spec/v1.1/provenance and v0.2); other predicates have neither builder nor source. */
 export function readProvenance(type: string, predicate: unknown): Provenance {
   if (type === PROVENANCE_V1) {
-    const parameters = at(predicate, 'buildDefinition', 'externalParameters')
-    const dependencies = at(predicate, 'buildDefinition', 'resolvedDependencies')
+    const parameters = jsonValueAt(predicate, 'buildDefinition', 'externalParameters')
+    const dependencies = jsonValueAt(predicate, 'buildDefinition', 'resolvedDependencies')
     return {
-      builder: textOf(at(predicate, 'runDetails', 'builder', 'id')),
+      builder: textOf(jsonValueAt(predicate, 'runDetails', 'builder', 'id')),
       // What was asked for comes before what was fetched: later dependencies are actions, charts and base images.
       source: firstRepository([
-        at(parameters, 'workflow', 'repository'),
-        at(parameters, 'configSource', 'uri'),
-        at(parameters, 'source', 'uri'),
-        at(parameters, 'source'),
-        Array.isArray(dependencies) ? at(dependencies[0], 'uri') : undefined,
+        jsonValueAt(parameters, 'workflow', 'repository'),
+        jsonValueAt(parameters, 'configSource', 'uri'),
+        jsonValueAt(parameters, 'source', 'uri'),
+        jsonValueAt(parameters, 'source'),
+        Array.isArray(dependencies) ? jsonValueAt(dependencies[0], 'uri') : undefined,
       ]),
     }
   }
   if (type === PROVENANCE_V02) {
     return {
-      builder: textOf(at(predicate, 'builder', 'id')),
-      source: firstRepository([at(predicate, 'invocation', 'configSource', 'uri')]),
+      builder: textOf(jsonValueAt(predicate, 'builder', 'id')),
+      source: firstRepository([jsonValueAt(predicate, 'invocation', 'configSource', 'uri')]),
     }
   }
   return { builder: undefined, source: undefined }
@@ -96,13 +96,6 @@ export function repositoryOf(uri: string): string | undefined {
   const [, host = '', path = ''] = /^(?:git@)?([\w.-]+(?::\d+)?)\/([^@#?\s]+)/.exec(bare) ?? []
   if (host === '' || path === '') return undefined
   return `${host.toLowerCase()}/${path.replace(/\/+$/, '').replace(/\.git$/, '')}`
-}
-
-function at(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>(
-    (inner, key) => (isJsonObject(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),
-    value,
-  )
 }
 
 function textOf(value: unknown): string | undefined {
