@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { EMPTY_KEYCHAIN } from '../../../src/credentials/keychain.ts'
 import { parseReference } from '../../../src/reference/parse.ts'
@@ -186,11 +187,12 @@ describe('plain HTTP', () => {
   })
 
   test('is found out by one connection, however many images there are', async () => {
-    let greetings = 0
+    const greeted = new Set<Duplex>()
     const server = createServer((request, response) => {
       response.writeHead(200, headersOf(INDEX)).end(request.method === 'HEAD' ? undefined : INDEX.text)
     }).on('clientError', (_, socket) => {
-      greetings++
+      // The client's TLS alert, if it comes before the end, is a second error of the same socket.
+      greeted.add(socket)
       socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
     })
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
@@ -201,7 +203,7 @@ describe('plain HTTP', () => {
       await Promise.all(
         Array.from({ length: 40 }, (_, tag) => client.resolve(parseReference(`${host}/app:${tag}`), wanted)),
       )
-      expect(greetings).toBe(1)
+      expect(greeted.size).toBe(1)
     } finally {
       server.closeAllConnections()
       server.close()
