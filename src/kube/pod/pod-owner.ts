@@ -1,7 +1,10 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
+import { asBuffer, type Source } from '../../yaml/source.ts'
 import { resourcesOf } from '../resource.ts'
+
+const REFERENCES = 'ownerReferences'
 
 /**
  * Finds what the Pods of a stream were made by, as `kubectl get pods` shows it: the controller among their owner references
@@ -9,8 +12,16 @@ import { resourcesOf } from '../resource.ts'
  * the Pods' `pod-template-hash`.
  * @returns the owner by `podKey`; Pods without a controller are missing, as are all objects that are no Pods
  */
-export function podOwners(documents: readonly YamlDocument[]): ReadonlyMap<string, ResourceIdentifier> {
+export function podOwners({
+  source,
+  documents,
+}: {
+  readonly source: Source
+  readonly documents: readonly YamlDocument[]
+}): ReadonlyMap<string, ResourceIdentifier> {
   const owners = new Map<string, ResourceIdentifier>()
+  // Manifests in a repository have no owners, and searching bytes is cheaper than visiting objects.
+  if (!asBuffer(source.bytes).includes(REFERENCES)) return owners
   for (const { object, gvk, identifier } of documents.flatMap(resourcesOf)) {
     if (gvk.group !== '' || gvk.kind !== 'Pod') continue
     const owner = ownerOf(object, identifier.namespace)
@@ -25,7 +36,7 @@ export function podKey({ namespace = '', name }: Pick<ResourceIdentifier, 'names
 }
 
 function ownerOf(pod: Mapping, namespace: string | undefined): ResourceIdentifier | undefined {
-  const references = valueAt(pod, 'metadata', 'ownerReferences')
+  const references = valueAt(pod, 'metadata', REFERENCES)
   if (references?.kind !== 'sequence') return undefined
   for (const item of references.items) {
     const reference = resolveAlias(item)

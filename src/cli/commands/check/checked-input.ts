@@ -93,7 +93,7 @@ async function checkInput(
     diagnostics,
     others: unknownTo({ diagnostics }, transformed?.report.diagnostics ?? []),
     facts: factsOf(read),
-    owners: [...podOwners(input.documents)],
+    owners: [...podOwners(input)],
     running: flags.running === true ? [runningPodsIn(input.documents, profile.denyDigests)] : [],
   }
 }
