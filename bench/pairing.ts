@@ -1,4 +1,5 @@
 import type { Run, Runner, Timing } from './process-run.ts'
+import { ratios, type Summary, summarize } from './statistics.ts'
 
 /**
  * Runs several programs alternately, A B C A B C …, after one warm-up round.
@@ -20,4 +21,19 @@ export function inTurn<Runs extends Readonly<Record<string, Run>>>(
   return Object.fromEntries(all.map(({ name, timings }) => [name, timings])) as {
     [Name in keyof Runs]: Timing[]
   }
+}
+
+/** Summarizes how long a program's runs took, in milliseconds. */
+export function wallTimes(timings: readonly Timing[]): Summary {
+  return summarize(timings.map(({ wall }) => wall))
+}
+
+/** Summarizes how long a program's runs took as multiples of another program's runs in the same rounds, pair by pair. */
+export function wallRatios(timings: readonly Timing[], baseline: readonly Timing[]): Summary {
+  return summarize(
+    ratios(
+      timings.map(({ wall }) => wall),
+      baseline.map(({ wall }) => wall),
+    ),
+  )
 }

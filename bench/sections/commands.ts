@@ -4,9 +4,8 @@ import type { Bench, Table } from '../bench.ts'
 import { ms, spread, times } from '../format.ts'
 import { smallChart } from '../inputs/inputs.ts'
 import { lockFor, lockText } from '../lock.ts'
-import { inTurn } from '../pairing.ts'
+import { inTurn, wallRatios, wallTimes } from '../pairing.ts'
 import type { Run } from '../process-run.ts'
-import { ratios, summarize } from '../statistics.ts'
 
 /** Measures commands beside the filter, as multiples of `node -e 0`. There are no budgets for them. */
 export async function measureCommands(bench: Bench): Promise<{ table: Table }> {
@@ -30,15 +29,15 @@ export async function measureCommands(bench: Bench): Promise<{ table: Table }> {
   }
   const runs: Record<string, Run> = { ...commands, nothing }
   const timings = inTurn(bench.runner, runs, bench.quick ? 2 : 15)
-  const floor = (timings['nothing'] ?? []).map(({ wall }) => wall)
+  const floor = timings['nothing'] ?? []
   return {
     table: {
       title: 'Other commands',
       about: 'Alternately with `node -e 0` of the same Node. Medians, quartiles in brackets.',
       columns: ['command', 'time', 'ratio'],
       rows: Object.keys(commands).map((name) => {
-        const walls = (timings[name] ?? []).map(({ wall }) => wall)
-        return [name, spread(summarize(walls), ms), spread(summarize(ratios(walls, floor)), times)]
+        const samples = timings[name] ?? []
+        return [name, spread(wallTimes(samples), ms), spread(wallRatios(samples, floor), times)]
       }),
     },
   }

@@ -4,9 +4,8 @@ import type { Bench, BudgetRow, Table } from '../bench.ts'
 import { ms, spread, times } from '../format.ts'
 import { chartForReferenceReader, smallChart, stream } from '../inputs/inputs.ts'
 import { type Lock, lockFor } from '../lock.ts'
-import { inTurn } from '../pairing.ts'
+import { inTurn, wallRatios, wallTimes } from '../pairing.ts'
 import type { Run } from '../process-run.ts'
-import { ratios, summarize } from '../statistics.ts'
 
 interface Case {
   readonly work: string
@@ -57,11 +56,11 @@ export async function measureStart(bench: Bench): Promise<{ budgets: BudgetRow[]
     }
     const runs: Record<string, Run> = { ...programs, nothing }
     const timings = inTurn(bench.runner, runs, bench.quick ? 5 : rounds)
-    const floor = (timings['nothing'] ?? []).map(({ wall }) => wall)
+    const floor = timings['nothing'] ?? []
     const memoryFloor = await bench.runner.peakMemory(nothing)
     for (const [name, run] of Object.entries(programs)) {
-      const walls = (timings[name] ?? []).map(({ wall }) => wall)
-      const ratio = summarize(ratios(walls, floor))
+      const samples = timings[name] ?? []
+      const ratio = wallRatios(samples, floor)
       const memory = await bench.runner.peakMemory(run)
       const allowed = name === work ? budget?.node : budget?.binary
       if (allowed !== undefined) {
@@ -74,8 +73,8 @@ export async function measureStart(bench: Bench): Promise<{ budgets: BudgetRow[]
       }
       rows.push([
         name,
-        spread(summarize(floor), ms),
-        spread(summarize(walls), ms),
+        spread(wallTimes(floor), ms),
+        spread(wallTimes(samples), ms),
         spread(ratio, times),
         `${memory.toFixed(0)} (${memoryFloor.toFixed(0)})`,
       ])

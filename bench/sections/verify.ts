@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench, BudgetRow, Table } from '../bench.ts'
-import { ms } from '../format.ts'
+import { ms, times } from '../format.ts'
 import { chart } from '../inputs/inputs.ts'
-import { inTurn } from '../pairing.ts'
-import type { Run, Timing } from '../process-run.ts'
-import { summarize } from '../statistics.ts'
+import { inTurn, wallRatios, wallTimes } from '../pairing.ts'
+import type { Run } from '../process-run.ts'
 import { startRegistries } from '../world/registries.ts'
 import type { Traffic } from '../world/registry-process.ts'
 
@@ -43,16 +42,21 @@ export async function measureVerify(bench: Bench): Promise<{ budgets: BudgetRow[
       verified: await traffic(verified),
       stored: await traffic(stored),
     }
-    const times = inTurn(bench.runner, { plain, verified, stored }, bench.quick ? 1 : 7)
-    const wall = (timings: readonly Timing[]): number => summarize(timings.map((one) => one.wall)).median
-    const ratio = wall(times.verified) / wall(times.plain)
+    const timings = inTurn(bench.runner, { plain, verified, stored }, bench.quick ? 1 : 7)
+    const ratio = (name: keyof typeof timings): number => wallRatios(timings[name], timings.plain).median
+    const row = (work: string, name: keyof typeof timings): string[] => [
+      work,
+      ms(wallTimes(timings[name]).median),
+      times(ratio(name)),
+      String(requests[name].requests),
+    ]
     return {
       budgets: [
         {
           work: `${IMAGES} images at ${ROUND_TRIP} ms, their signatures verified`,
           budget: `${ALLOWED} × the run without`,
-          measured: `${ratio.toFixed(2)} ×`,
-          holds: ratio <= ALLOWED,
+          measured: times(ratio('verified')),
+          holds: ratio('verified') <= ALLOWED,
         },
         {
           work: 'signatures kept beside the lock file, verified again',
@@ -63,12 +67,12 @@ export async function measureVerify(bench: Bench): Promise<{ budgets: BudgetRow[
       ],
       table: {
         title: `Verifying ${IMAGES} signatures, ${ROUND_TRIP} ms round trip`,
-        about: `One registry, as for cold resolving; each image is signed by a key, with a bundle behind the referrers API. The lists for all kinds of signatures are asked for at the same time. Medians of whole processes, including Node's start.`,
-        columns: ['', 'time', 'requests'],
+        about: `One registry, as for cold resolving; each image is signed by a key, with a bundle behind the referrers API. The lists for all kinds of signatures are asked for at the same time. Medians of whole processes, including Node's start; the ratio is to the run without verifying, pair by pair.`,
+        columns: ['', 'time', 'ratio', 'requests'],
         rows: [
-          ['without verifying', ms(wall(times.plain)), String(requests.plain.requests)],
-          ['verified at the registry', ms(wall(times.verified)), String(requests.verified.requests)],
-          ['verified from the lock file', ms(wall(times.stored)), String(requests.stored.requests)],
+          row('without verifying', 'plain'),
+          row('verified at the registry', 'verified'),
+          row('verified from the lock file', 'stored'),
         ],
       },
     }
