@@ -6,6 +6,8 @@ import { isGenericType, OCI_INDEX } from './media-type.ts'
 /** One manifest in a list of referrers. */
 export interface Referrer {
   readonly digest: Digest
+  /** In bytes; 0 if the list does not say it. */
+  readonly size: number
   /** In lower case; empty if the list does not say it. */
   readonly artifactType: string
 }
@@ -53,7 +55,7 @@ export function parseReferrers(bytes: Uint8Array, contentType: string): Referrer
   const referrers = entries.flatMap((entry) => {
     const digest = isJsonObject(entry) ? parseDigest(entry['digest']) : undefined
     if (!isJsonObject(entry) || digest === undefined) return []
-    return [{ digest, artifactType: parseType(entry['artifactType']) }]
+    return [{ digest, size: parseSize(entry['size']) ?? 0, artifactType: parseType(entry['artifactType']) }]
   })
   return { referrers, broken: entries.length - referrers.length }
 }
@@ -81,10 +83,8 @@ export function parseArtifact(bytes: Uint8Array): Artifact | string {
 function parseLayer(value: unknown): ArtifactLayer | undefined {
   if (!isJsonObject(value)) return undefined
   const digest = parseDigest(value['digest'])
-  const size = value['size']
-  if (digest === undefined || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-    return undefined
-  }
+  const size = parseSize(value['size'])
+  if (digest === undefined || size === undefined) return undefined
   const { annotations } = value
   const texts = Object.entries(isJsonObject(annotations) ? annotations : {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -94,6 +94,10 @@ function parseLayer(value: unknown): ArtifactLayer | undefined {
 
 function parseDigest(value: unknown): Digest | undefined {
   return typeof value === 'string' && invalidDigestReason(value) === undefined ? (value as Digest) : undefined
+}
+
+function parseSize(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }
 
 /** Media types are compared without regard to case (RFC 6838, 4.2). A text that cannot be one counts as none. */

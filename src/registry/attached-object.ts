@@ -3,10 +3,25 @@ import { type AttachedLayer, shortDigest } from '../oci/attached-layers.ts'
 import type { Attachment } from '../oci/attachment.ts'
 import { verifyDigest } from '../reference/content-digest.ts'
 import type { Digest } from '../reference/reference.ts'
+import { SMALL_ANSWER } from './attachment-budget.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
 import { formatMebibytes } from './http/limits.ts'
-import { type ManifestContext, requestManifest, responseError, verifiedDigest } from './manifest-request.ts'
+import {
+  type Fetch,
+  type ManifestContext,
+  requestManifest,
+  responseError,
+  verifiedDigest,
+} from './manifest-request.ts'
+
+/** What a search for attachments uses. */
+export interface SearchContext extends ManifestContext {
+  /** Waits until so many bytes more may be held for the image (`AttachmentShare`). */
+  readonly take: (bytes: number) => Promise<void>
+  /** How many bytes more the objects of the image may have. */
+  readonly left: () => number
+}
 
 /** An object, or why it cannot be used; without a problem, it does not exist. */
 export type Read<T> = { readonly value: T } | { readonly value?: never; readonly problem: string | undefined }
@@ -23,13 +38,63 @@ const OF_ONE_OBJECT: ReadonlySet<RegistryError['code']> = new Set<RegistryError[
   'DIGEST_MISMATCH',
 ])
 
+/** A context for answers whose size nobody has stated: a large one is requested again, when there is room for it. */
+export function ofUnknownSize<T extends SearchContext>(context: T): T {
+  const fetch: Fetch = async (method, url, headers, maxBytes, maxAttempts) => {
+    const first = await context.fetch(method, url, headers, Math.min(maxBytes, SMALL_ANSWER), maxAttempts)
+    if (first.status !== 200 || !first.isTruncated || maxBytes <= SMALL_ANSWER) return first
+    await context.take(maxBytes)
+    return context.fetch(method, url, headers, maxBytes, maxAttempts)
+  }
+  return { ...context, fetch }
+}
+
+/**
+ * Chooses the first objects that have room together, and waits for it.
+ *
+ * @param what is said of them in a message
+ * @param problems gets an entry for those that are left out
+ */
+export async function makeRoom<T>(
+  objects: readonly T[],
+  sizeOf: (object: T) => number,
+  what: string,
+  { limits: { maxAttachedBytes }, left, take }: SearchContext,
+  problems: string[],
+): Promise<readonly T[]> {
+  const ofImage = left()
+  const limit = Math.min(maxAttachedBytes, ofImage)
+  let bytes = 0
+  const end = objects.findIndex((one) => {
+    bytes += sizeOf(one)
+    return bytes > limit
+  })
+  const chosen = end < 0 ? objects : objects.slice(0, end)
+  if (chosen.length < objects.length) {
+    const why =
+      maxAttachedBytes <= ofImage
+        ? `together they exceed ${formatMebibytes(maxAttachedBytes)}`
+        : 'too much is attached to the image'
+    const unread = objects.length - chosen.length
+    problems.push(`${unread} of ${objects.length} ${what} were not read, since ${why}`)
+  }
+  await take(chosen.reduce((sum, one) => sum + sizeOf(one), 0))
+  return chosen
+}
+
 /**
  * Reads a manifest, and verifies its digest.
  *
  * @param name the tag or digest
+ * @param stated how many bytes it may have by the list that names it
  * @throws {RegistryError} if the registry does not say whether there is one
  */
-export async function readManifest(name: string, context: ManifestContext): Promise<Read<Uint8Array>> {
+export async function readManifest(
+  name: string,
+  { limits, ...more }: ManifestContext,
+  stated?: number,
+): Promise<Read<Uint8Array>> {
+  const context = { ...more, limits: { ...limits, maxManifestBytes: stated ?? limits.maxManifestBytes } }
   try {
     const { response } = await requestManifest(name, at(name, context))
     verifiedDigest(response, name)
@@ -38,6 +103,8 @@ export async function readManifest(name: string, context: ManifestContext): Prom
     if (!(error instanceof RegistryError)) throw error
     if (isMissing(error)) return { problem: undefined }
     if (!OF_ONE_OBJECT.has(error.code)) throw error
+    if (error.code === 'MANIFEST_TOO_LARGE' && stated !== undefined)
+      return { problem: `it has more than the ${stated} bytes that its list states` }
     return { problem: reasonOf(error) }
   }
 }
@@ -66,10 +133,10 @@ function reasonOf({ code, args }: RegistryError): string {
  */
 export async function readContents(
   candidates: readonly AttachedLayer[],
-  context: ManifestContext,
+  context: SearchContext,
   problems: string[],
 ): Promise<readonly Attachment[]> {
-  const { maxAttachmentBytes, maxAttachedBytes } = context.limits
+  const { maxAttachmentBytes } = context.limits
   const small = candidates.filter(({ layer, place }) => {
     if (layer.size <= maxAttachmentBytes) return true
     problems.push(
@@ -77,16 +144,7 @@ export async function readContents(
     )
     return false
   })
-  let room = maxAttachedBytes
-  const fitting = small.filter(({ layer }) => {
-    room -= layer.size
-    return room >= 0
-  })
-  const unread = small.length - fitting.length
-  if (unread > 0) {
-    const limit = formatMebibytes(maxAttachedBytes)
-    problems.push(`${unread} of ${small.length} objects were not read, since together they exceed ${limit}`)
-  }
+  const fitting = await makeRoom(small, ({ layer }) => layer.size, 'objects', context, problems)
   const read = await mapLimited(fitting, ({ layer }) => readContent(layer, context))
   return fitting.flatMap(({ kind, layer: { digest, annotations }, place }, index) => {
     const { value, problem } = read[index] as { value?: Uint8Array; problem?: string }

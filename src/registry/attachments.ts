@@ -1,4 +1,4 @@
-import { parseArtifact } from '../oci/artifact.ts'
+import { parseArtifact, type Referrer } from '../oci/artifact.ts'
 import {
   attachmentTag,
   isSignedType,
@@ -9,7 +9,16 @@ import {
 } from '../oci/attached-layers.ts'
 import type { Attachment, AttachmentSearch, Attachments } from '../oci/attachment.ts'
 import type { Digest } from '../reference/reference.ts'
-import { mapLimited, readContents, readManifest } from './attached-object.ts'
+import {
+  makeRoom,
+  mapLimited,
+  ofUnknownSize,
+  readContents,
+  readManifest,
+  type SearchContext,
+} from './attached-object.ts'
+import { SMALLEST_MANIFEST } from './attachment-budget.ts'
+import { formatMebibytes } from './http/limits.ts'
 import { listReferrers, type ReferrerContext } from './referrers.ts'
 
 /**
@@ -45,12 +54,12 @@ interface Found {
 async function searchTag(
   tag: string,
   kind: 'signature' | 'attestation',
-  context: ReferrerContext,
+  context: SearchContext,
 ): Promise<Found> {
   const problems: string[] = []
   const name = shortTag(tag)
   const place = `tag ${name}`
-  const read = await readManifest(tag, context)
+  const read = await readManifest(tag, ofUnknownSize(context))
   const artifact = read.value === undefined ? read.problem : parseArtifact(read.value)
   if (artifact === undefined) return foundAt(place, [], problems, context)
   if (typeof artifact === 'string') {
@@ -68,32 +77,39 @@ async function searchTag(
 async function searchReferrers(subject: Digest, context: ReferrerContext): Promise<Found> {
   const { referrers, place, tag, problems: ofList } = await listReferrers(subject, context)
   const problems = [...ofList]
-  const { maxAttachments } = context.limits
+  const { maxAttachments, maxManifestBytes } = context.limits
   // Those that say what they are come first: others must not crowd them out.
   const told = referrers.filter(({ artifactType }) => isSignedType(artifactType) === true)
   const untold = referrers.filter(({ artifactType }) => isSignedType(artifactType) === undefined)
-  const all = [...new Set([...told, ...untold].map(({ digest }) => digest))]
-  const first = all.slice(0, maxAttachments)
-  const read = await mapLimited(first, (digest) => readManifest(digest, context))
-  const holders: Digest[] = []
-  const candidates = first.flatMap((digest, index) => {
-    const where = `referrer ${shortDigest(digest)}`
-    const { value, problem = 'it is listed, but it does not exist' } = read[index] as {
-      value?: Uint8Array
-      problem?: string
-    }
-    const artifact = value === undefined ? problem : parseArtifact(value)
-    if (typeof artifact === 'string') {
-      problems.push(`${where} cannot be used: ${artifact}`)
-      return []
-    }
-    const { layers, problems: ofLayers } = layersOfReferrer(artifact, subject, where)
-    problems.push(...ofLayers)
-    if (layers.length > 0) holders.push(digest)
-    return layers
+  const all = [...new Map([...told, ...untold].map((one) => [one.digest, one])).values()]
+  const small = all.slice(0, maxAttachments).filter(({ digest, size }) => {
+    if (size <= maxManifestBytes) return true
+    problems.push(
+      `referrer ${shortDigest(digest)} has ${size} bytes, and at most ${formatMebibytes(maxManifestBytes)} are read`,
+    )
+    return false
   })
+  const sizeOf = ({ size }: Referrer): number => Math.min(Math.max(size, SMALLEST_MANIFEST), maxManifestBytes)
+  const first = await makeRoom(small, sizeOf, 'manifests', context, problems)
+  // Each is parsed as soon as it is read, so that only its layers are kept.
+  const read = await mapLimited(first, async (referrer) => {
+    const where = `referrer ${shortDigest(referrer.digest)}`
+    const one = await readManifest(referrer.digest, context, sizeOf(referrer))
+    const artifact =
+      one.value === undefined
+        ? (one.problem ?? 'it is listed, but it does not exist')
+        : parseArtifact(one.value)
+    if (typeof artifact === 'string')
+      return { layers: [], count: 0, problems: [`${where} cannot be used: ${artifact}`] }
+    const { layers, problems } = layersOfReferrer(artifact, subject, where)
+    return { layers: layers.slice(0, maxAttachments), count: layers.length, problems }
+  })
+  problems.push(...read.flatMap((one) => one.problems))
+  const holders = first.flatMap(({ digest }, index) => ((read[index]?.count ?? 0) > 0 ? [digest] : []))
+  const candidates = read.flatMap(({ layers }) => layers)
+  const found = read.reduce((sum, { count }) => sum + count, 0)
   addUnread(all.length, maxAttachments, 'referrers', problems)
-  addUnread(candidates.length, maxAttachments, 'layers of referrers', problems)
+  addUnread(found, maxAttachments, 'layers of referrers', problems)
   const list = await readContents(candidates.slice(0, maxAttachments), context, problems)
   // The index of the tag has the others with it, and registries without the API need it.
   return foundAt(place, list, problems, context, tag === undefined ? holders : [tag])
@@ -107,7 +123,7 @@ function foundAt(
   place: string,
   list: readonly Attachment[],
   problems: readonly string[],
-  { endpoint }: ReferrerContext,
+  { endpoint }: SearchContext,
   names: readonly string[] = [],
 ): Found {
   const search = { place, from: endpoint.host, found: list.length, problems }

@@ -2,15 +2,16 @@ import { parseReferrers, type Referrer } from '../oci/artifact.ts'
 import { attachmentTag, shortTag } from '../oci/attached-layers.ts'
 import { OCI_INDEX, parseContentType } from '../oci/media-type.ts'
 import type { Digest } from '../reference/reference.ts'
-import { isMissing } from './attached-object.ts'
+import { isMissing, ofUnknownSize, type SearchContext } from './attached-object.ts'
+import { SMALL_ANSWER } from './attachment-budget.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
 import { type HttpResponse, header, isSameOrigin } from './http/http.ts'
 import { formatMebibytes } from './http/limits.ts'
-import { type ManifestContext, requestManifest, responseError } from './manifest-request.ts'
+import { requestManifest, responseError } from './manifest-request.ts'
 
 /** What a search at one endpoint uses. */
-export interface ReferrerContext extends ManifestContext {
+export interface ReferrerContext extends SearchContext {
   /** The base URLs of the endpoints that have answered by the referrers API so far; added to. */
   readonly withReferrersApi: Set<string>
 }
@@ -40,7 +41,8 @@ const NO_API: ReadonlySet<number> = new Set([400, 404, 405, 406, 501])
  *
  * @throws {RegistryError} if neither could be looked at
  */
-export async function listReferrers(subject: Digest, context: ReferrerContext): Promise<ListedReferrers> {
+export async function listReferrers(subject: Digest, searched: ReferrerContext): Promise<ListedReferrers> {
+  const context = ofUnknownSize(searched)
   const { endpoint, withReferrersApi } = context
   const tag = attachmentTag(subject, '')
   const early = withReferrersApi.has(endpoint.base) ? undefined : readFallbackTag(tag, context)
@@ -69,10 +71,11 @@ async function requestReferrers(url: URL, context: ReferrerContext): Promise<Pag
 }
 
 async function readPages(first: Page, context: ReferrerContext): Promise<ListedReferrers> {
-  const { maxReferrerPages, maxManifestBytes } = context.limits
+  const { maxReferrerPages, maxManifestBytes, maxAttachedBytes } = context.limits
   const referrers: Referrer[] = []
   const problems: string[] = []
   let broken = 0
+  let bytes = 0
   const seen = new Set<string>()
   for (let page: Page | undefined = first; page !== undefined; ) {
     seen.add(page.url.href)
@@ -87,8 +90,9 @@ async function readPages(first: Page, context: ReferrerContext): Promise<ListedR
       problems.push(`page ${seen.size} of the list is not an OCI index`)
       break
     }
-    referrers.push(...list.referrers)
+    for (const one of list.referrers) referrers.push(one)
     broken += list.broken
+    bytes += response.body.length
     const next = nextPage(response, url)
     if (next === undefined) break
     const fault =
@@ -98,11 +102,14 @@ async function readPages(first: Page, context: ReferrerContext): Promise<ListedR
           ? 'was read before'
           : seen.size >= maxReferrerPages
             ? `is left out: at most ${maxReferrerPages} are read`
-            : undefined
+            : bytes > maxAttachedBytes
+              ? `is left out: those before it have more than ${formatMebibytes(maxAttachedBytes)}`
+              : undefined
     if (fault !== undefined) {
       problems.push(`page ${seen.size + 1} of the list ${fault}`)
       break
     }
+    await context.take(SMALL_ANSWER)
     page = await requestReferrers(next as URL, context)
     if (page === undefined) problems.push(`page ${seen.size + 1} of the list is missing`)
   }

@@ -4,13 +4,14 @@ import type { Descriptor } from '../oci/manifest.ts'
 import { parseContentType } from '../oci/media-type.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Digest, Reference } from '../reference/reference.ts'
+import type { AttachmentShare } from './attachment-budget.ts'
 import { findAttachments } from './attachments.ts'
 import { Authorizer } from './auth/authorizer.ts'
 import type { ChallengeCache } from './auth/challenge.ts'
 import { sendFollowingRedirects } from './endpoint-request.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { type Endpoint, endpointRepository } from './hosts/endpoint.ts'
-import { type Clock, deadlines } from './http/clock.ts'
+import { type Clock, type Deadline, deadlines } from './http/clock.ts'
 import { type HttpResponse, header, type Send } from './http/http.ts'
 import type { Limits } from './http/limits.ts'
 import type { OnRequest } from './http/request-event.ts'
@@ -41,7 +42,10 @@ export interface ManifestOptions {
 }
 
 /** How to find what is attached to a digest. */
-export type AttachmentOptions = Pick<ManifestOptions, 'anonymous' | 'bypassMirrors' | 'signal'>
+export interface AttachmentOptions extends Pick<ManifestOptions, 'anonymous' | 'bypassMirrors' | 'signal'> {
+  /** What may be held for the image. What is found is held until the caller releases it. */
+  readonly share: AttachmentShare
+}
 
 /** The result of resolving a reference. */
 export interface ResolvedManifest {
@@ -102,7 +106,8 @@ export interface RegistrySession {
    */
   resolve(endpoint: Endpoint, reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
   /**
-   * Finds what is attached to a digest at one endpoint, within `Limits.imageTimeout`.
+   * Finds what is attached to a digest at one endpoint, within `Limits.imageTimeout`, to which waiting for other images does not
+   * count.
    *
    * @param reference names the repository that is searched
    * @throws {RegistryError} like `resolve`, if the endpoint could not be searched
@@ -151,11 +156,14 @@ export function registrySession(options: SessionOptions): RegistrySession {
     readonly context: ManifestContext
     readonly credential: () => Credential
     readonly withinTime: <T>(result: Promise<T>) => Promise<T>
+    /** Starts the deadline anew for the requests that follow. */
+    readonly beginAnew: () => void
   } => {
-    const { signal, expiresAt: deadline, isExpired } = begin(wanted.signal)
+    const begun = [begin(wanted.signal)]
     let credential: Credential = ANONYMOUS
     if (endpoint.headers !== undefined) authorizer.addSecretHeaders(endpoint.headers)
     const fetch: Fetch = async (method, url, headers, maxBytes, maxAttempts) => {
+      const { signal, expiresAt: deadline } = begun.at(-1) as Deadline
       const request = { method, url, headers, maxBytes, signal, deadline, maxAttempts }
       const scope = {
         host: wanted.anonymous === true || endpoint.anonymous === true ? undefined : endpoint.host,
@@ -179,10 +187,13 @@ export function registrySession(options: SessionOptions): RegistrySession {
         try {
           return await result
         } catch (error) {
-          if (!isExpired()) throw error
+          if (!begun.some(({ isExpired }) => isExpired())) throw error
           const args = { seconds: limits.imageTimeout / 1000, stage: 'in all' }
           throw new RegistryError('REGISTRY_TIMEOUT', args, { cause: error })
         }
+      },
+      beginAnew: () => {
+        begun.push(begin(wanted.signal))
       },
     }
   }
@@ -195,9 +206,14 @@ export function registrySession(options: SessionOptions): RegistrySession {
       return { descriptor, endpoint, credential: asked.credential() }
     },
     async findAttachments(endpoint, reference, subject, wanted) {
-      const { withinTime, context } = ask(endpoint, reference, wanted)
+      const { withinTime, context, beginAnew } = ask(endpoint, reference, wanted)
+      const { share, signal } = wanted
+      const take = async (bytes: number): Promise<void> => {
+        if (await share.take(bytes, signal)) beginAnew()
+      }
+      const searched = { ...context, withReferrersApi, take, left: () => share.left }
       try {
-        return await withinTime(findAttachments(subject, { ...context, withReferrersApi }))
+        return await withinTime(findAttachments(subject, searched))
       } catch (error) {
         throw ofSearch(error)
       }

@@ -2,6 +2,7 @@ import type { Layout } from '../layout/layout.ts'
 import type { Attachments } from '../oci/attachment.ts'
 import { parseReference } from '../reference/parse.ts'
 import type { Digest, Reference } from '../reference/reference.ts'
+import type { AttachmentShare } from '../registry/attachment-budget.ts'
 import type { RegistryClient } from '../registry/client.ts'
 
 /** What to search for. */
@@ -12,6 +13,8 @@ export interface AttachmentSubject {
   readonly digest: Digest
   /** The repository that holds the objects, if it is another than the image's. */
   readonly signatureRepository?: string | undefined
+  /** What may be held for the image. What a registry has is held until the caller releases it. */
+  readonly share: AttachmentShare
   readonly signal: AbortSignal
 }
 
@@ -47,12 +50,12 @@ export function registrySource({
   isAnonymous = () => false,
 }: RegistrySourceOptions): AttachmentSource {
   return {
-    search({ reference, digest, signatureRepository, signal }) {
+    search({ reference, digest, signatureRepository, share, signal }) {
       const { domain, path } =
         signatureRepository === undefined ? reference : parseReference(signatureRepository)
       const searched = { domain, path, text: reference.text, digest }
       const anonymous = isAnonymous(searched)
-      return client.findAttachments(searched, digest, { anonymous, signal })
+      return client.findAttachments(searched, digest, { anonymous, share, signal })
     },
   }
 }

@@ -4,8 +4,9 @@ import { type Attachment, type AttachmentSearch, type Attachments, unsearched } 
 import type { PlatformManifest } from '../oci/manifest.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Resolver } from '../plan/resolver.ts'
-import type { Verifier, VerifyRequest } from '../plan/verifier.ts'
+import type { Verification, Verifier, VerifyRequest } from '../plan/verifier.ts'
 import type { Digest, Reference } from '../reference/reference.ts'
+import { type AttachmentBudget, attachmentBudget, SMALL_ANSWER } from '../registry/attachment-budget.ts'
 import { yieldToEventLoop } from '../registry/http/tcp.ts'
 import type { VerifySubject } from '../verify/demand.ts'
 import type { Verdict } from '../verify/verdict.ts'
@@ -13,7 +14,7 @@ import type { AttachmentJudge, PreparedRule } from './attachment-judge.ts'
 import type { AttachmentSource, AttachmentSubject } from './attachment-source.ts'
 import { type ConcurrencyLimits, withVerifierLimit } from './concurrency.ts'
 import { withVerifierMemoization } from './memoization.ts'
-import { unverifiedError, verificationOf } from './verification.ts'
+import { type Refusal, refusalOf, unverifiedError, verificationOf } from './verification.ts'
 
 /** What a verifier is made of. */
 export interface VerifierOptions {
@@ -23,6 +24,8 @@ export interface VerifierOptions {
   readonly resolver: Resolver
   /** How many images are verified at the same time; `DEFAULT_CONCURRENCY` by default. */
   readonly concurrency?: ConcurrencyLimits | undefined
+  /** What may be held of what is attached to all images; `ATTACHMENT_BUDGET` by default. */
+  readonly budget?: AttachmentBudget | undefined
 }
 
 /** How many manifests of an index without a signature are searched, to say which of them is signed. */
@@ -42,14 +45,19 @@ export function registryVerifier(options: VerifierOptions): Verifier {
  * The digest that is pinned has to be signed. If that is the manifest of one platform, the index that names it may be signed instead;
  * a signature of a platform's manifest says nothing about an index, so it is only mentioned.
  */
-export function attachmentVerifier({ source, judge, resolver }: VerifierOptions): Verifier {
-  return {
-    async verify(request) {
-      const { reference, digest, platform, rule, signal } = request
+export function attachmentVerifier(options: VerifierOptions): Verifier {
+  const { source, judge, resolver, budget = attachmentBudget() } = options
+
+  /** @returns what was verified; or the refusal, which holds nothing of what was found */
+  const verifyDigest = async (request: VerifyRequest): Promise<Verification | Refusal> => {
+    const { reference, digest, platform, rule, signal } = request
+    const share = budget.share()
+    try {
       const search = new Search(source, {
         reference,
         digest,
         signatureRepository: rule.signatureRepository,
+        share,
         signal,
       })
       // The first requests are on their way while the libraries are loaded.
@@ -62,9 +70,21 @@ export function attachmentVerifier({ source, judge, resolver }: VerifierOptions)
         const index = await findIndex(request, resolver)
         if (index !== undefined) verdict = await search.judge({ digest, index }, judgeBy)
       }
-      if (verdict.kind === 'verified') return verificationOf(request, verdict, search.fromOf)
-      const hints = platform === undefined ? await signedChildren(request, source, resolver, judgeBy) : []
-      throw unverifiedError(request, verdict, search.searches, hints)
+      return verdict.kind === 'verified'
+        ? verificationOf(request, verdict, search.fromOf)
+        : refusalOf(verdict, search.searches)
+    } finally {
+      share.release()
+    }
+  }
+
+  return {
+    async verify(request) {
+      const outcome = await verifyDigest(request)
+      if (!('looked' in outcome)) return outcome
+      const hints =
+        request.platform === undefined ? await signedChildren(request, { ...options, budget }) : []
+      throw unverifiedError(request, outcome, hints)
     },
   }
 }
@@ -168,20 +188,26 @@ async function findIndex(
 /** The manifests of an index that satisfy the rule though the index does not. An error only means that the message does not say it. */
 async function signedChildren(
   { reference, digest, rule, signal }: VerifyRequest,
-  source: AttachmentSource,
-  resolver: Resolver,
-  judgeBy: PreparedRule,
+  { source, judge, resolver, budget }: VerifierOptions & { readonly budget: AttachmentBudget },
 ): Promise<readonly string[]> {
   try {
+    const judgeBy = await judge.prepare(rule)
     const index = await readIndex({ ...withoutDigest(reference), digest }, signal, resolver)
     const children = (index?.platforms ?? []).slice(0, CHILDREN)
     const { signatureRepository } = rule
     const signed = await Promise.all(
       children.map(async ({ digest: its, ...child }) => {
         if (its === undefined) return []
-        const search = new Search(source, { reference, digest: its, signatureRepository, signal })
-        const { kind } = await search.judge({ digest: its }, judgeBy)
-        return kind === 'verified' ? [formatPlatform(child)] : []
+        const share = budget.share()
+        try {
+          // They are no images of the run, whose number is limited.
+          await share.take(4 * SMALL_ANSWER, signal)
+          const search = new Search(source, { reference, digest: its, signatureRepository, share, signal })
+          const { kind } = await search.judge({ digest: its }, judgeBy)
+          return kind === 'verified' ? [formatPlatform(child)] : []
+        } finally {
+          share.release()
+        }
       }),
     )
     const names = signed.flat()

@@ -69,28 +69,43 @@ export async function judgeFound(
 ): Promise<Verification> {
   const judgeBy = await judge.prepare(request.rule)
   const verdict = judgeBy({ digest: request.digest, index }, attachments)
-  if (verdict.kind !== 'verified') throw unverifiedError(request, verdict, attachments.searches)
+  if (verdict.kind !== 'verified') throw unverifiedError(request, refusalOf(verdict, attachments.searches))
   return verificationOf(request, verdict, () => attachments.searches[0]?.from ?? '')
 }
 
+/** Why an image does not verify, in words: what was looked at is not held for them. */
+export interface Refusal {
+  readonly code: 'SIGNATURE_MISSING' | 'SIGNATURE_INVALID'
+  /** What is demanded and was not found. */
+  readonly demand: string
+  /** What was looked at, as clauses. */
+  readonly looked: readonly string[]
+}
+
+/** Says why an image does not verify, with everything that was looked at. */
+export function refusalOf(verdict: OtherVerdict, searches: readonly AttachmentSearch[]): Refusal {
+  return {
+    code: verdict.kind === 'missing' ? 'SIGNATURE_MISSING' : 'SIGNATURE_INVALID',
+    demand: verdict.unmet.join(' and '),
+    looked: [...describeSearches(searches), ...formatRefusals(verdict, LISTED)],
+  }
+}
+
 /**
- * The error of an image that does not verify: SIGNATURE_MISSING or SIGNATURE_INVALID, with everything that was looked at.
- *
+ * The error of an image that does not verify.
  * @param hints what else is known, as clauses
  */
 export function unverifiedError(
   { reference, rule, digest }: Pick<VerifyRequest, 'reference' | 'rule' | 'digest'>,
-  verdict: OtherVerdict,
-  searches: readonly AttachmentSearch[],
+  { code, demand, looked }: Refusal,
   hints: readonly string[] = [],
 ): PinpullError {
-  return new PinpullError(verdict.kind === 'missing' ? 'SIGNATURE_MISSING' : 'SIGNATURE_INVALID', {
+  return new PinpullError(code, {
     image: reference.text,
     rule: rule.label,
-    demand: verdict.unmet.join(' and '),
+    demand,
     digest,
-    looked:
-      joinAccount([...describeSearches(searches), ...formatRefusals(verdict, LISTED), ...hints]) || 'nothing',
+    looked: joinAccount([...looked, ...hints]) || 'nothing',
   })
 }
 

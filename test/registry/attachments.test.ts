@@ -3,6 +3,7 @@ import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
 import type { Attachments } from '../../src/oci/attachment.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
+import { attachmentBudget } from '../../src/registry/attachment-budget.ts'
 import { createRegistryClient } from '../../src/registry/composition.ts'
 import { findAttached } from '../support/ask-registry.ts'
 import {
@@ -102,7 +103,8 @@ describe('what is attached to a digest', () => {
       ['other', other],
     ] as const) {
       const reference = parseReference(`${registry.host}/${name}@${digest}`)
-      for await (const { list } of findAttachments(reference, reference.digest as Digest, { signal })) {
+      const options = { share: attachmentBudget().share(), signal }
+      for await (const { list } of findAttachments(reference, reference.digest as Digest, options)) {
         expect(list).toEqual([])
       }
     }

@@ -8,6 +8,7 @@ import type { Platform } from '../../src/oci/platform.ts'
 import type { Verification, Verifier } from '../../src/plan/verifier.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
+import { attachmentBudget } from '../../src/registry/attachment-budget.ts'
 import { createRegistryClient, type RegistryClientSettings } from '../../src/registry/composition.ts'
 import { type AttachmentJudge, attachmentJudge } from '../../src/resolve/attachment-judge.ts'
 import {
@@ -458,6 +459,32 @@ describe('a layout', () => {
 })
 
 describe('many images', () => {
+  test('that hold more than they may together wait for each other, and all get their turn', async () => {
+    const registry = await start()
+    const client = createRegistryClient({ keychain: EMPTY_KEYCHAIN, userAgent: 'pinpull/test' })
+    const { verify } = registryVerifier({
+      source: registrySource({ client }),
+      resolver: clientResolver(client),
+      judge: attachmentJudge(async () => Buffer.from(ours.publicKey)),
+      budget: attachmentBudget({ inAll: 1, perImage: 2 ** 20 }),
+    })
+    const outcomes = Array.from({ length: 12 }, async (_, index) => {
+      const image = registry.push(`app${index}:1`, { seed: `${index}` })
+      const attach = (digest: string, key: typeof ours): void =>
+        pushUnderTag(registry, `app${index}`, digest, 'sig', [signatureLayer(digest, key)])
+      if (index % 3 === 0) attach(image.digest, ours)
+      if (index % 3 === 1) attach(image.digest, theirs)
+      for (const { digest } of image.manifests) attach(digest, ours)
+      const reference = parseReference(`${registry.host}/app${index}:1`)
+      return verify({ reference, digest: image.digest as Digest, rule: RULE, signal }).then(
+        ({ signer }) => signer,
+        ({ code }) => code,
+      )
+    })
+    const round = ['ours.pub', 'SIGNATURE_INVALID', 'SIGNATURE_MISSING']
+    expect(await Promise.all(outcomes)).toEqual([...round, ...round, ...round, ...round])
+  })
+
   test('of the same repository, digest and rule are verified once', async () => {
     const registry = await start()
     const image = registry.push('app:1')

@@ -6,6 +6,7 @@ import type { Attachments } from '../../src/oci/attachment.ts'
 import type { Platform } from '../../src/oci/platform.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
+import { attachmentBudget } from '../../src/registry/attachment-budget.ts'
 import { createRegistryClient, type RegistryClientSettings } from '../../src/registry/composition.ts'
 import type { ResolvedManifest } from '../../src/registry/session.ts'
 import { type InstantClock, instantClock } from './instant-clock.ts'
@@ -72,7 +73,9 @@ export async function findAttached(
   })
   const reference = parseReference(`${repository}@${subject}`)
   const found: Attachments[] = []
-  for await (const one of client.findAttachments(reference, subject as Digest, { signal })) found.push(one)
+  const share = attachmentBudget().share()
+  for await (const one of client.findAttachments(reference, subject as Digest, { share, signal }))
+    found.push(one)
   return found
 }
 

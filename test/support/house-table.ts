@@ -80,6 +80,7 @@ export const HOUSE: House = {
     inner: {
       roof: [
         'attached-object.ts',
+        'attachment-budget.ts',
         'attachments.ts',
         'client.ts',
         'composition.ts',

@@ -7,6 +7,7 @@ import { verifyRuleFor } from '../../plan/verify-rule.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { repositoryName } from '../../reference/reference.ts'
 import { mapLimited } from '../../registry/attached-object.ts'
+import { attachmentBudget } from '../../registry/attachment-budget.ts'
 import type { RegistryClient } from '../../registry/client.ts'
 import { registrySource } from '../../resolve/attachment-source.ts'
 import { namesOtherHost } from './registries.ts'
@@ -35,6 +36,7 @@ export async function withAttached(
 ): Promise<WithAttached> {
   const { profile, config } = session
   const source = registrySource({ client, ...(config.tier !== 1 && { isAnonymous: namesOtherHost }) })
+  const budget = attachmentBudget()
   const errors: Diagnostic[] = []
 
   const find = async ({ reference, digest, copyTo }: InventoryImage): Promise<readonly AttachedName[]> => {
@@ -47,16 +49,27 @@ export async function withAttached(
         ? copyTo
         : (rewriteName(repository, profile.rewrite) ??
           (to === undefined ? undefined : nestedName(repository, to)))
-    for await (const { searches } of source.search({ reference, digest, signatureRepository, signal })) {
-      const names = searches.flatMap((search) => search.names ?? [])
-      if (names.length > 0)
-        return names.map((name) => ({
-          repository,
-          name,
-          ...(target === undefined ? {} : { copyTo: target }),
-        }))
+    const share = budget.share()
+    try {
+      for await (const { searches } of source.search({
+        reference,
+        digest,
+        signatureRepository,
+        share,
+        signal,
+      })) {
+        const names = searches.flatMap((search) => search.names ?? [])
+        if (names.length > 0)
+          return names.map((name) => ({
+            repository,
+            name,
+            ...(target === undefined ? {} : { copyTo: target }),
+          }))
+      }
+      return []
+    } finally {
+      share.release()
     }
-    return []
   }
 
   const found = await mapLimited(images, async (image): Promise<InventoryImage> => {

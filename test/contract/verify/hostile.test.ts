@@ -24,12 +24,17 @@ const MANY = 10_000
 /** In MiB; these runs have some 130, and Node alone 50. */
 const MEMORY = 300
 
+/** In MiB, for several images together: their limit is 128, and one of them may go beyond it with as much. */
+const MEMORY_TOGETHER = 650
+const TOGETHER = 8
+
 const IMAGE = buildImage({ seed: 'hostile', index: false })
 const SUBJECT = IMAGE.top.digest
-const SIGNATURES = `manifests/${SUBJECT.replace(':', '-')}.sig`
+const tagPath = (digest: string, suffix: string): string => `manifests/${digest.replace(':', '-')}${suffix}`
+const SIGNATURES = tagPath(SUBJECT, '.sig')
 const REFERRERS = `referrers/${SUBJECT}`
 
-/** What the registry answers, by path below the repository; `endless` has a gigabyte. */
+/** What the registry answers in each of its repositories, by path; `endless` has a gigabyte. */
 type Content = Map<string, Blob | 'endless'>
 
 const closing: (() => Promise<void>)[] = []
@@ -56,7 +61,7 @@ async function startHostileRegistry(content: Content): Promise<{ host: string; s
     more()
   }
   const server = createServer((request, response) => {
-    const [, path = ''] = /^\/v2\/team\/web\/([^?]*)/.exec(request.url ?? '') ?? []
+    const [, path = ''] = /^\/v2\/team\/\w+\/([^?]*)/.exec(request.url ?? '') ?? []
     const found = content.get(path)
     if (found === undefined) response.writeHead(request.url === '/v2/' ? 200 : 404).end('{}')
     else if (found === 'endless') {
@@ -102,9 +107,10 @@ function withReferrers(artifacts: readonly Artifact[]): Content {
   return contentOf(artifacts).set(REFERRERS, referrersIndex(entries))
 }
 
-/** Pins the image by a profile that demands a signature; the peak of memory is in MiB. */
+/** Pins the image, or copies of it in several repositories, by a profile that demands a signature; the peak of memory is in MiB. */
 async function pin(
   content: Content,
+  count = 1,
 ): Promise<{ code: number | undefined; stderr: string; peak: number; sent: number }> {
   const { host, sent } = await startHostileRegistry(content)
   const folder = temporaryFolder()
@@ -122,7 +128,11 @@ spec:
     verify: [{images: ['**'], keys: [key.pub], transparencyLog: optional}]
 `,
   )
-  const input = `apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n  - name: web\n    image: ${host}/team/web:1.0.0\n`
+  const containers = Array.from(
+    { length: count },
+    (_, index) => `  - name: web${index}\n    image: ${host}/team/web${index}:1.0.0\n`,
+  )
+  const input = `apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n${containers.join('')}`
   const { child, result } = startProgram([], { input, cwd: folder, env: { PINPULL_CACHE_TTL: '0' } })
   let peak = 0
   let isRunning = true
@@ -147,13 +157,19 @@ function highWaterMark(pid: number | undefined): number {
 }
 
 /** What a refused run is; the message names at most twenty objects. */
-function expectRefusal(ran: Awaited<ReturnType<typeof pin>>, code: string, why: string): void {
+function expectRefusal(
+  ran: Awaited<ReturnType<typeof pin>>,
+  code: string,
+  why: string,
+  { memory = MEMORY, sent = 20 * MIB, count = 1 } = {},
+): void {
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`error ${code}: `)])
+  if (count > 1) expect(ran.stderr).toContain(`${count} images are affected:`)
   expect(ran.stderr).toContain(why)
-  expect(ran.stderr.length).toBeLessThan(8000)
+  expect(ran.stderr.length / count).toBeLessThan(8000)
   expect(ran.peak).toBeGreaterThan(20)
-  expect(ran.peak).toBeLessThan(MEMORY)
-  expect(ran.sent).toBeLessThan(20 * MIB)
+  expect(ran.peak).toBeLessThan(memory)
+  expect(ran.sent).toBeLessThan(sent)
 }
 
 test('10,000 signatures under the tag', async () => {
@@ -195,4 +211,46 @@ test('a bundle that has a gigabyte and does not say so', async () => {
 test('a list of a gigabyte', async () => {
   const ran = await pin(contentOf([]).set(REFERRERS, 'endless'))
   expectRefusal(ran, 'SIGNATURE_MISSING', 'a page of the list is larger than 8 MiB')
+})
+
+/** JSON of 8 MiB. */
+const large = (index: number, kind: string): string =>
+  JSON.stringify({ kind, index, fill: 'x'.repeat(8 * MIB - 100) })
+const layersOf = (kind: 'signature' | 'attestation', count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    mediaType: ATTACHED_TYPES[kind],
+    content: large(index, kind),
+    annotations: { 'dev.cosignproject.cosign/signature': 'AAAA' },
+  }))
+
+test('eight images with as much attached as is read of one', async () => {
+  const signatures = artifact(layersOf('signature', 4))
+  const attestations = artifact(layersOf('attestation', 4))
+  const bundles = [1, 2, 3, 4].map((index) => bundleReferrer(SUBJECT, large(index, 'bundle')))
+  const content = withReferrers(bundles)
+  for (const [path, one] of contentOf([signatures, attestations])) content.set(path, one)
+  content.set(SIGNATURES, signatures.manifest).set(tagPath(SUBJECT, '.att'), attestations.manifest)
+  const ran = await pin(content, TOGETHER)
+  expectRefusal(ran, 'SIGNATURE_INVALID', '4 in referrers', {
+    memory: MEMORY_TOGETHER,
+    sent: TOGETHER * 100 * MIB,
+    count: TOGETHER,
+  })
+})
+
+test('eight images with large manifests of bundles', async () => {
+  const bundles = Array.from({ length: 12 }, (_, index) =>
+    bundleReferrer(SUBJECT, `{"index":${index}}`, { annotations: { fill: 'x'.repeat(8 * MIB - 1000) } }),
+  )
+  const ran = await pin(withReferrers(bundles), TOGETHER)
+  expectRefusal(
+    ran,
+    'SIGNATURE_INVALID',
+    '8 of 12 manifests were not read, since together they exceed 32 MiB',
+    {
+      memory: MEMORY_TOGETHER,
+      sent: TOGETHER * 35 * MIB,
+      count: TOGETHER,
+    },
+  )
 })
