@@ -73,9 +73,14 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
 }
 
 /** The options of `readInput`. */
-export interface InputOptions extends ReadOptions {
+export interface InputOptions extends Omit<ReadOptions, 'onDeferredRead'> {
   /** Whether the input may be a ResourceList, which kustomize and kpt pass to a KRM function; an error otherwise. */
   readonly krm?: boolean | undefined
+  /**
+   * From how many bytes on the documents are read when they are used, for `transformInput`: a large stream is planned in windows of so
+   * many bytes. `diagnostics` reads them all. Absent to read all documents at once.
+   */
+  readonly windowBytes?: number | undefined
 }
 
 /** The result of `transformInput`. */
@@ -104,8 +109,8 @@ export interface Transformed extends Pick<Stream, 'source' | 'documents'> {
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transform(input: Uint8Array, options: TransformOptions): Promise<Transformed> {
-  const { file, krm } = options
-  const read = readInput(input, file, { isUnparsed: isOpaqueType, krm })
+  const { file, krm, windowBytes = WINDOW_BYTES } = options
+  const read = readInput(input, file, { isUnparsed: isOpaqueType, krm, windowBytes })
   const { output, source, documents, report } = await transformInput(read, options)
   const rest = { source, documents, report }
   return output === undefined ? rest : { ...rest, output: concatChunks(output) }
@@ -121,19 +126,29 @@ export async function transform(input: Uint8Array, options: TransformOptions): P
 export function readInput(
   bytes: Uint8Array,
   file?: string,
-  options: InputOptions = { isUnparsed: isOpaqueType },
+  { krm = false, windowBytes, ...options }: InputOptions = { isUnparsed: isOpaqueType },
 ): Stream {
   const source = readSource(bytes, file)
-  const { documents, diagnostics } = readDocuments(source, options)
-  const rejected = [
-    ...resourceListDiagnostics(documents, source, options.krm === true),
-    ...maskedSecretDiagnostics(documents, source),
-  ]
+  const rejected: Diagnostic[] = []
+  const inspect = (documents: readonly YamlDocument[]): void => {
+    rejected.push(
+      ...resourceListDiagnostics(documents, source, krm),
+      ...maskedSecretDiagnostics(documents, source),
+    )
+  }
+  // Whether a ResourceList is expected depends on all documents.
+  const isDeferred = !krm && windowBytes !== undefined && bytes.length > windowBytes
+  const { documents, diagnostics, readDeferred } = readDocuments(source, {
+    ...options,
+    onDeferredRead: isDeferred ? (document) => inspect([document]) : undefined,
+  })
+  if (!isDeferred) inspect(documents)
   return {
     source,
     documents,
     // A getter, because documents are parsed on first use, which adds diagnostics.
     get diagnostics() {
+      readDeferred()
       return [...explainLogLines(explainTemplateErrors(diagnostics, source), source), ...rejected]
     },
   }
@@ -153,27 +168,23 @@ export async function transformInput(input: Stream, options: TransformOptions): 
     denyDigests === undefined ? options.resolver : withDeniedDigests(options.resolver, denyDigests)
   const { source, documents } = input
 
-  // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
-  if (input.diagnostics.some(({ code }) => code === 'RESOURCE_LIST_UNEXPECTED')) {
-    const diagnostics = applySeverities(sortByPosition(input.diagnostics), profile)
-    const report = { profile: profile.name, images: [], diagnostics }
-    return { source, documents, findFields: () => [], report }
-  }
-
   const planning = { ...options, resolver, results: new Map(), known: new KnownDocuments() }
   const windows = windowsOf(documents, planning)
+  // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
+  if (windows.length === 1 && isRefused(input)) return refusal(input, profile)
   const forget = (window: readonly YamlDocument[]): void => {
     if (windows.length > 1) for (const document of window) document.forget?.()
   }
-  forget(documents)
   const planned: PlannedWindow[] = []
-  let fails = hasError(input.diagnostics, profile)
+  let fails = windows.length === 1 && hasError(input.diagnostics, profile)
   for (const window of windows) {
     const one = await planWindow(input, window, planning, fails)
     planned.push(one)
     fails ||= one.isFailing
     forget(window)
   }
+  // The documents of several windows were read one after another.
+  if (isRefused(input)) return refusal(input, profile)
   // What later windows have may concern earlier ones.
   for (const [index, window] of windows.entries()) {
     const { state } = planned[index] as PlannedWindow
@@ -194,6 +205,17 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   if (diagnostics.some(({ severity }) => severity === 'error')) return transformed
   const edits = planned.flatMap((window) => window.edits ?? unplanned())
   return { ...transformed, output: spliceEdits(source.bytes, edits) }
+}
+
+function isRefused({ diagnostics }: Stream): boolean {
+  return diagnostics.some(({ code }) => code === 'RESOURCE_LIST_UNEXPECTED')
+}
+
+function refusal(input: Stream, profile: Profile): TransformedInput {
+  const { source, documents } = input
+  const diagnostics = applySeverities(sortByPosition(input.diagnostics), profile)
+  const report = { profile: profile.name, images: [], diagnostics }
+  return { source, documents, findFields: () => [], report }
 }
 
 /** What the windows of one stream share. */

@@ -18,7 +18,10 @@ export interface Stream {
   /** The text of the input. */
   readonly source: Source
   readonly documents: readonly YamlDocument[]
-  /** Problems found while reading, such as invalid YAML. If a document was not parsed, using its `contents` may add some. */
+  /**
+   * Problems found while reading, such as invalid YAML. Documents that were not read so far are read for it, except those that were
+   * not parsed because of their type: using their `contents` may add some.
+   */
   readonly diagnostics: readonly Diagnostic[]
 }
 

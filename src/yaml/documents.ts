@@ -12,10 +12,12 @@ export interface Documents {
   /** In the order of the text. */
   readonly documents: readonly YamlDocument[]
   /**
-   * `YAML_INVALID`, in the order of the text. Documents with errors are not in `documents`, except unparsed ones: their
+   * `YAML_INVALID`, in the order of the text. Documents with errors are not in `documents`, except unparsed and deferred ones: their
    * diagnostics are added, and their contents become undefined, when `contents` is first read.
    */
   readonly diagnostics: readonly Diagnostic[]
+  /** Reads the deferred documents that were not read yet, so that `diagnostics` are those of all. */
+  readonly readDeferred: () => void
 }
 
 /** Options of `readDocuments`. */
@@ -30,6 +32,11 @@ export interface ReadOptions {
    * longer needed; absent to allocate it.
    */
   readonly records?: Int32Array | undefined
+  /**
+   * Defers reading, for a large stream that is never needed as a whole: each document is read when its contents are first used, and
+   * this is called then, unless it has errors. Absent to read all at once.
+   */
+  readonly onDeferredRead?: ((document: YamlDocument) => void) | undefined
 }
 
 /** Smaller documents are always parsed, which takes no longer than finding their type. */
@@ -40,13 +47,23 @@ const MIN_UNPARSED_BYTES = 4096
  * the `index` of those after them.
  * @param options may select documents that are not parsed until their contents are used
  */
-export function readDocuments(source: Source, { isUnparsed, records }: ReadOptions = {}): Documents {
-  const documents: YamlDocument[] = []
+export function readDocuments(
+  source: Source,
+  { isUnparsed, records, onDeferredRead }: ReadOptions = {},
+): Documents {
+  const documents: StreamDocument[] = []
   const diagnostics: Diagnostic[] = []
   const read = createReader(source.bytes, records)
   let typeOf: TypeHeaderReader | undefined
   const report = (index: number, { errors }: Reading): void => {
     for (const problem of errors) diagnostics.push(invalid(source, index, problem))
+  }
+  const late: LateReading = {
+    read,
+    onFirstRead: (document, reading) => {
+      report(document.index, reading)
+      if (document.unparsed === undefined && reading.errors.length === 0) onDeferredRead?.(document)
+    },
   }
   let index = 0
   const ranges = splitStream(source.bytes)
@@ -56,14 +73,17 @@ export function readDocuments(source: Source, { isUnparsed, records }: ReadOptio
     // Most files have no large document.
     if (isLarge && isUnparsed !== undefined) typeOf ??= createTypeHeaderReader(source.bytes, isUnparsed)
     const type = isLarge ? typeOf?.(range) : undefined
-    if (type === undefined) {
-      const reading = read(range)
-      if (reading.errors.length === 0) documents.push(new ParsedDocument(index, range, read, reading))
-      else report(index, reading)
-    } else documents.push(new UnparsedDocument(index, range, type, read, report))
+    const reading = type === undefined && onDeferredRead === undefined ? read(range) : undefined
+    if (reading === undefined || reading.errors.length === 0)
+      documents.push(new StreamDocument(index, range, type, late, reading))
+    else report(index, reading)
     index += 1
   }
-  return { documents, diagnostics }
+  const readDeferred = (): void => {
+    if (onDeferredRead === undefined) return
+    for (const document of documents) if (document.unparsed === undefined) document.readOnce()
+  }
+  return { documents, diagnostics, readDeferred }
 }
 
 /** Checks a stream without documents, such as one of comments: other readers may find one in it. */
@@ -72,23 +92,39 @@ function readNothing(bytes: Uint8Array, read: (range: DocumentRange) => Reading)
   return read({ start: 0, contentStart, contentEnd: bytes.length, end: bytes.length })
 }
 
-/** Its nodes are made when they are first used; those of most documents never are. */
-class ParsedDocument implements YamlDocument {
-  readonly index: number
-  readonly #range: DocumentRange
-  readonly #read: (range: DocumentRange) => Reading
-  #reading: Reading | undefined
+/** How the documents of a stream are read after the stream was. */
+interface LateReading {
+  readonly read: (range: DocumentRange) => Reading
+  /** Called for a document that was not read with the stream. */
+  readonly onFirstRead: (document: YamlDocument, reading: Reading) => void
+}
 
+/** A document that was read with the stream or is read when its contents are used. Most of its nodes are never made. */
+class StreamDocument implements YamlDocument {
+  readonly index: number
+  readonly unparsed: DocumentType | undefined
+  readonly #range: DocumentRange
+  readonly #late: LateReading
+  #reading: Reading | undefined
+  #wasRead: boolean
+
+  /**
+   * @param unparsed its type, if it was not read because of that
+   * @param reading undefined if it was not read
+   */
   constructor(
     index: number,
     range: DocumentRange,
-    read: (range: DocumentRange) => Reading,
-    reading: Reading,
+    unparsed: DocumentType | undefined,
+    late: LateReading,
+    reading: Reading | undefined,
   ) {
     this.index = index
+    this.unparsed = unparsed
     this.#range = range
-    this.#read = read
+    this.#late = late
     this.#reading = reading
+    this.#wasRead = reading !== undefined
   }
 
   get start(): number {
@@ -100,52 +136,26 @@ class ParsedDocument implements YamlDocument {
   }
 
   get contents(): YamlNode | undefined {
-    this.#reading ??= this.#read(this.#range)
-    return this.#reading.contents
+    return (this.#reading ?? this.#read()).contents
+  }
+
+  /** Reads it, unless that was done before. */
+  readOnce(): void {
+    if (!this.#wasRead) this.#read()
   }
 
   forget(): void {
     this.#reading = undefined
   }
-}
 
-/** A document that is parsed when its contents are first used. */
-class UnparsedDocument implements YamlDocument {
-  readonly index: number
-  readonly unparsed: DocumentType
-  readonly #range: DocumentRange
-  readonly #read: (range: DocumentRange) => Reading
-  readonly #report: (index: number, reading: Reading) => void
-  #reading: Reading | undefined
-
-  constructor(
-    index: number,
-    range: DocumentRange,
-    type: DocumentType,
-    read: (range: DocumentRange) => Reading,
-    report: (index: number, reading: Reading) => void,
-  ) {
-    this.index = index
-    this.unparsed = type
-    this.#range = range
-    this.#read = read
-    this.#report = report
-  }
-
-  get start(): number {
-    return this.#range.start
-  }
-
-  get end(): number {
-    return this.#range.end
-  }
-
-  get contents(): YamlNode | undefined {
-    if (this.#reading === undefined) {
-      this.#reading = this.#read(this.#range)
-      this.#report(this.index, this.#reading)
+  #read(): Reading {
+    const reading = this.#late.read(this.#range)
+    this.#reading = reading
+    if (!this.#wasRead) {
+      this.#wasRead = true
+      this.#late.onFirstRead(this, reading)
     }
-    return this.#reading.contents
+    return reading
   }
 }
 

@@ -90,6 +90,22 @@ describe('windows of a stream', () => {
     ['an error in the last document', pod('a.io/x:1') + pod('Not/Valid')],
     ['invalid YAML in the last document', `${pod('a.io/x:1')}---\na: [\n`],
     [
+      'invalid YAML before, between and behind images',
+      `a: [\n${pod('a.io/x:1')}---\nb: *c\n${pod('a.io/x:1')}---\nd: "\n`,
+    ],
+    [
+      'invalid YAML that has become one with a template',
+      `${pod('a.io/x:1')}---\na: {{ .Values.a }}\n b: 1\n`,
+    ],
+    [
+      'a ResourceList behind an image',
+      `${pod('a.io/x:1')}---\napiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n`,
+    ],
+    [
+      'a ResourceList and invalid YAML',
+      `${pod('a.io/x:1')}---\napiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n---\na: [\n`,
+    ],
+    [
       'a template in the last document',
       `${pod('a.io/x:1')}---\nkind: X\napiVersion: v1\nreplicas: {{ .Values.n }}\n`,
     ],

@@ -168,6 +168,63 @@ function shape(node: YamlNode | undefined): unknown {
   return [style, value, isString, isNull, ...(anchor ? [`&${anchor}`] : []), ...(tag ? [tag] : [])]
 }
 
+describe('deferred documents', () => {
+  const TEXT = 'a: 1\n---\nb: *x\n---\nc: [\n---\nd: 4\n'
+
+  /** What happens when documents are used, as lines. */
+  function follow() {
+    const lines: string[] = []
+    const stream = readDocuments(sourceOf(TEXT), {
+      onDeferredRead: ({ index, contents }) => lines.push(`read ${index} at ${contents?.start}`),
+    })
+    const use = (index: number): void => {
+      const { contents } = stream.documents[index] as (typeof stream.documents)[number]
+      lines.push(
+        `used ${index}: ${contents?.kind}, errors in ${stream.diagnostics.map(({ at }) => at?.document)}`,
+      )
+    }
+    return { lines, use, ...stream }
+  }
+
+  test('are read when their contents are first used, and their errors reported then', () => {
+    const { lines, use } = follow()
+    for (const index of [3, 1, 0, 0]) use(index)
+    expect(lines).toEqual([
+      'read 3 at 28',
+      'used 3: mapping, errors in ',
+      'used 1: undefined, errors in 2',
+      'read 0 at 0',
+      'used 0: mapping, errors in 2',
+      'used 0: mapping, errors in 2',
+    ])
+  })
+
+  test('are all read for their errors', () => {
+    const { lines, use, diagnostics, readDeferred } = follow()
+    use(2)
+    readDeferred()
+    readDeferred()
+    expect(lines).toEqual(['used 2: undefined, errors in 3', 'read 0 at 0', 'read 3 at 28'])
+    expect(diagnostics.map(({ at }) => at?.document)).toEqual([3, 2])
+  })
+
+  test('are read again after they were forgotten, and report nothing more', () => {
+    const { lines, use, documents, readDeferred } = follow()
+    for (const index of [0, 1]) use(index)
+    for (const document of documents) document.forget?.()
+    for (const index of [0, 1]) use(index)
+    readDeferred()
+    expect(lines).toEqual([
+      'read 0 at 0',
+      'used 0: mapping, errors in ',
+      'used 1: undefined, errors in 2',
+      'used 0: mapping, errors in 2',
+      'used 1: undefined, errors in 2',
+      'read 3 at 28',
+    ])
+  })
+})
+
 describe('a scalar', () => {
   test.each<[text: string, shape: unknown]>([
     ['nginx:1.27', ['plain', 'nginx:1.27', true, false]],

@@ -10,8 +10,8 @@ import {
 } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
-import { readInput } from '../../transform.ts'
-import type { ReadOptions } from '../../yaml/documents.ts'
+import { WINDOW_BYTES } from '../../plan/windows.ts'
+import { type InputOptions, readInput } from '../../transform.ts'
 import { type InputFlags, type InputOrigin, type NamedInput, type NamedInputs, readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
 
@@ -23,7 +23,7 @@ export type ReadInput =
 /** Reads one input as far as images can be in it, or as far as the options say. */
 export function parseInput(
   { bytes, file, origin, krm = false }: NamedInput,
-  options: ReadOptions,
+  options: InputOptions,
 ): ReadInput {
   try {
     return { kind: 'read', origin, input: readInput(bytes, file, { ...options, krm }) }
@@ -57,7 +57,8 @@ export function readManifests(files: readonly string[], { flags, io }: InputCont
 
 /** Reads manifests whose bytes are already there. Documents that cannot hold an image are not parsed. */
 export function parseManifests({ inputs, skipped }: NamedInputs): Manifests {
-  return { inputs: inputs.map((input) => parseInput(input, { isUnparsed: isOpaqueType })), skipped }
+  const options = { isUnparsed: isOpaqueType, windowBytes: WINDOW_BYTES }
+  return { inputs: inputs.map((input) => parseInput(input, options)), skipped }
 }
 
 /** What `inputDiagnostics` has to know of an input; not the input itself, which a run need not keep. */
