@@ -68,6 +68,12 @@ function write(path: string, text: string): void {
   writeFileSync(join(cwd, path), text)
 }
 
+/** @param target relative to the folder of the link */
+function link(target: string, path: string): void {
+  mkdirSync(dirname(join(cwd, path)), { recursive: true })
+  symlinkSync(target, join(cwd, path))
+}
+
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, folder = cwd) {
   const { code, stdout, stderr } = await runProgram(args, { cwd: folder, env: { ...GIT, ...env } })
   return { code, stdout: stdout.toString(), stderr }
@@ -144,6 +150,57 @@ describe('which files are read', () => {
       () => symlinkSync('m/b.yaml', join(cwd, 'link.yaml')),
       ['HEAD'],
       ['link.yaml'],
+    ],
+    [
+      'a link to a file that is modified elsewhere',
+      () => {
+        link('../m/b.yaml', 'links/b.yaml')
+        commit('two')
+        writeAll('m/b.yaml')
+      },
+      ['HEAD', 'links'],
+      ['links/b.yaml'],
+    ],
+    [
+      'a link to a link that leads to another file now',
+      () => {
+        link('../current.yaml', 'links/b.yaml')
+        link('m/b.yaml', 'current.yaml')
+        commit('two')
+        rmSync(join(cwd, 'current.yaml'))
+        link('a.yaml', 'current.yaml')
+      },
+      ['HEAD', 'links'],
+      ['links/b.yaml'],
+    ],
+    [
+      'a link through a folder that is another one now',
+      () => {
+        link('../current/b.yaml', 'links/b.yaml')
+        write('n/b.yaml', POD)
+        link('m', 'current')
+        commit('two')
+        rmSync(join(cwd, 'current'))
+        link('n', 'current')
+      },
+      ['HEAD', 'links', 'current'],
+      ['links/b.yaml', 'current/b.yaml'],
+    ],
+    [
+      'a link to what git does not look at: an ignored file, one outside',
+      () => {
+        write('.gitignore', 'built/\nout.yaml\n')
+        write('built/b.yaml', POD)
+        write('out.yaml', POD)
+        writeFileSync(join(top, 'outside.yaml'), POD)
+        link('../built/b.yaml', 'links/built.yaml')
+        link('../out.yaml', 'links/out.yaml')
+        link('../../outside.yaml', 'links/outside.yaml')
+        link('../a.yaml', 'links/a.yaml')
+        commit('two')
+      },
+      ['HEAD', 'links'],
+      ['links/built.yaml', 'links/out.yaml', 'links/outside.yaml'],
     ],
     [
       'all of a repository inside this one',
@@ -282,6 +339,29 @@ describe('what is refused', () => {
     const ran = await run(['check', `--changed-since=${revision}`, ...files])
     expect([ran.code, ran.stdout]).toEqual([2, ''])
     expect(ran.stderr).toContain(`error USAGE: ${reason}`)
+  })
+
+  test('a folder in a submodule, at whose files git does not look from outside', async () => {
+    const other = join(top, 'other')
+    mkdirSync(join(other, 'd'), { recursive: true })
+    writeFileSync(join(other, 'd/one.yaml'), POD)
+    for (const args of [
+      ['init', '-q', '-b', 'main'],
+      ['add', '.'],
+      ['commit', '-q', '-m', 'one'],
+    ])
+      gitIn(other, ...args)
+    git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'sub')
+    commit('with a submodule')
+    writeFileSync(join(cwd, 'sub/d/one.yaml'), `# new\n${POD}`)
+    const ran = await run(['check', '--changed-since', 'HEAD', 'a.yaml', 'sub/d'])
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /error USAGE: git does not look at all of the named files: Pathspec '.*sub\/d' is in submodule 'sub'; run pinpull there/,
+      ),
+    ])
+    expect(await filesOf(['HEAD'], join(cwd, 'sub'))).toEqual(['d/one.yaml'])
   })
 
   test('a folder that is no checkout', async () => {
