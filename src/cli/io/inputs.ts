@@ -1,4 +1,4 @@
-import { readFileSync, type Stats, statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { normalize, resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
@@ -6,6 +6,7 @@ import { tryParseReference } from '../../reference/parse.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
 import type { Io } from './io.ts'
 import { counted, findManifests, isManifestName, reading, type Selection } from './manifest-folder.ts'
+import { readWhole } from './read-buffer.ts'
 
 /** Where an input comes from: a file was named itself, found in a folder that was, or is one of these and has changed. */
 export type InputOrigin = 'standard input' | 'named' | 'found' | 'changed'
@@ -195,5 +196,5 @@ function looksLikeImage(path: string): boolean {
 
 function readOne({ file, ...rest }: ListedInput, io: Pick<Io, 'cwd' | 'readInput'>): NamedInput {
   if (file === undefined) return { ...rest, bytes: io.readInput() }
-  return { ...rest, file: normalize(file), bytes: reading(file, io.cwd, (path) => readFileSync(path)) }
+  return { ...rest, file: normalize(file), bytes: reading(file, io.cwd, readWhole) }
 }

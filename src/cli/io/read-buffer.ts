@@ -1,8 +1,14 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { retryWhileBusy } from '../../files/file-system.ts'
 
-/** The least number of bytes to allocate. */
-const MIN_BUFFER = 1 << 16
+/** How many bytes are allocated for what has no size, such as a pipe. */
+const FIRST_BUFFER = 1 << 16
+
+/**
+ * In bytes: the text of a source must fit into one string, of which V8's hold 2^29 characters. `readSync` takes lengths modulo 2^32, so that
+ * larger files would be read as if they were short, or empty.
+ */
+const MAX_INPUT = 512_000_000
 
 /** What a file held when it was read. */
 export interface ReadFile {
@@ -17,19 +23,20 @@ export interface ReadBuffer {
   /**
    * Reads a file from its beginning to its end.
    * @returns its bytes, which the next call overwrites
-   * @throws the error of the system
+   * @throws the error of the system, or one that says that it is too large
    */
   readonly read: (path: string) => ReadFile
 }
 
-export function createReadBuffer(): ReadBuffer {
+/** @param limit the largest size of a file, in bytes */
+export function createReadBuffer(limit: number = MAX_INPUT): ReadBuffer {
   let buffer: Buffer | undefined
   return {
     read(path) {
       const fd = openSync(path, 'r')
       try {
         const status = fstatSync(fd)
-        const { bytes, memory } = readInto(fd, bufferFor(status.size, buffer))
+        const { bytes, memory } = readInto(fd, bufferFor(status.size, limit, buffer), limit)
         buffer = memory
         return { bytes, status }
       } finally {
@@ -39,15 +46,33 @@ export function createReadBuffer(): ReadBuffer {
   }
 }
 
-/** Reads all of a file or pipe. */
-export function readAll(fd: number): Uint8Array {
-  return readInto(fd, bufferFor(sizeOf(fd))).bytes
+/**
+ * Reads all of a file into memory of its own.
+ * @throws the error of the system, or one that says that it is too large
+ */
+export function readWhole(path: string): Uint8Array {
+  const fd = openSync(path, 'r')
+  try {
+    return readAll(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/**
+ * Reads all of an open file or pipe.
+ * @param limit the largest size in bytes
+ * @throws the error of the system, or one that says that it is too large
+ */
+export function readAll(fd: number, limit: number = MAX_INPUT): Uint8Array {
+  return readInto(fd, bufferFor(sizeOf(fd), limit), limit).bytes
 }
 
 /** @returns the buffer, or another if it has no room for the size and one byte more, so that the end is found without growing it */
-function bufferFor(size: number, buffer?: Buffer): Buffer {
+function bufferFor(size: number, limit: number, buffer?: Buffer): Buffer {
+  if (size > limit) throw tooLarge(limit)
   if (buffer !== undefined && buffer.length > size) return buffer
-  return Buffer.allocUnsafeSlow(Math.max(MIN_BUFFER, size + 1))
+  return Buffer.allocUnsafeSlow(size === 0 ? FIRST_BUFFER : size + 1)
 }
 
 /** A pipe has no size. */
@@ -60,7 +85,7 @@ function sizeOf(fd: number): number {
 }
 
 /** @returns what was read, and the memory that it is in: a larger one if there was no room */
-function readInto(fd: number, buffer: Buffer): { bytes: Uint8Array; memory: Buffer } {
+function readInto(fd: number, buffer: Buffer, limit: number): { bytes: Uint8Array; memory: Buffer } {
   let memory = buffer
   let length = 0
   for (;;) {
@@ -68,7 +93,12 @@ function readInto(fd: number, buffer: Buffer): { bytes: Uint8Array; memory: Buff
     const read = retryWhileBusy(() => readSync(fd, memory, length, memory.length - length, null))
     if (read === 0) return { bytes: memory.subarray(0, length), memory }
     length += read
+    if (length > limit) throw tooLarge(limit)
   }
+}
+
+function tooLarge(limit: number): Error {
+  return new Error(`it is larger than ${limit / 1e6} MB, the most that is read`)
 }
 
 function grown(buffer: Buffer): Buffer {
