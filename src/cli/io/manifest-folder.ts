@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { join, normalize, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
-import { errorReason } from '../../files/file-system.ts'
+import { errorCode, errorReason } from '../../files/file-system.ts'
 
 /** Tells whether the path of a file, or of a folder with everything below it, matches. */
 export type FilePattern = (path: string) => boolean
@@ -134,6 +134,13 @@ export function reading<T>(path: string, cwd: string, read: (path: string) => T)
   try {
     return read(resolve(cwd, path))
   } catch (error) {
-    throw new UsageError('FILE_NOT_READ', { file: path, reason: errorReason(error) }, { cause: error })
+    throw new UsageError('FILE_NOT_READ', { file: path, reason: reasonOf(error, path) }, { cause: error })
   }
+}
+
+/** Node puts U+FFFD into a name that is not UTF-8, and finds no such file then. */
+function reasonOf(error: unknown, path: string): string {
+  return errorCode(error) === 'ENOENT' && path.includes('\ufffd')
+    ? 'its name is not UTF-8: rename it'
+    : errorReason(error)
 }

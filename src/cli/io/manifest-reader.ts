@@ -140,6 +140,9 @@ function readAgain(input: OpenInput, options: ReadOptions): Stream | undefined {
     return input.state === state ? readInput(bytes, file, { ...options, krm }) : undefined
   } catch {
     return undefined
+  } finally {
+    // That of the last visit, for a second report.
+    input.state = state
   }
 }
 

@@ -148,6 +148,12 @@ describe('readInputs', () => {
     expect(() => read(path)).toThrow(expect.objectContaining({ code: 'FILE_NOT_READ', args }))
   })
 
+  test.runIf(process.platform === 'linux')('a name that is not UTF-8, which Node cannot open', () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${cwd}/a/`), Buffer.of(0xff), Buffer.from('.yaml')]), '')
+    const args = { file: 'a/\ufffd.yaml', reason: 'its name is not UTF-8: rename it' }
+    expect(() => read('a')).toThrow(expect.objectContaining({ code: 'FILE_NOT_READ', args }))
+  })
+
   const RELATIVE = 'check its path, which is relative to the working directory'
   const images = (image: string) =>
     `name the manifests that use it; to print its digest: pinpull inventory --image ${image}; to verify its signature: pinpull verify --image ${image}`

@@ -135,11 +135,14 @@ describe('readAgain', () => {
     await manifests.visit(textOf)
     writeFileSync(join(cwd, 'changed.yaml'), map('changed', 'another value'))
     rmSync(join(cwd, 'gone.yaml'))
-    const again = [0, 1, 2].map((index) => manifests.readAgain(index))
-    expect(again.map((one) => one && Buffer.from(one.source.bytes).toString())).toEqual([
-      map('same'),
-      undefined,
-      undefined,
-    ])
+    // Two reports may ask.
+    for (let report = 0; report < 2; report += 1) {
+      const again = [0, 1, 2].map((index) => manifests.readAgain(index))
+      expect(again.map((one) => one && Buffer.from(one.source.bytes).toString())).toEqual([
+        map('same'),
+        undefined,
+        undefined,
+      ])
+    }
   })
 })
