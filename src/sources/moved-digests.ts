@@ -3,11 +3,19 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { referenceChange, unchangedValue } from '../kube/find/field-value.ts'
 import { locationOf } from '../kube/location.ts'
-import type { DecidedField, FindWriter } from '../plan/decision.ts'
+import type { DecidedField, Decision, FindWriter } from '../plan/decision.ts'
+import { imagesToVerify } from '../plan/images-to-verify.ts'
 import { originalReference } from '../plan/match-input.ts'
 import { mergeChanges, type RequestedChange } from '../plan/requested-change.ts'
 import type { ResolveOptions } from '../plan/resolver.ts'
-import { decideImageFields, finishDiagnostics, type Stream } from '../plan/stream-decisions.ts'
+import {
+  decideImageFields,
+  finishDiagnostics,
+  type Stream,
+  type StreamDecisions,
+} from '../plan/stream-decisions.ts'
+import { type VerifiedImages, verifyList } from '../plan/verified-images.ts'
+import type { Verifier } from '../plan/verifier.ts'
 import { parseReference, tryParseReference } from '../reference/parse.ts'
 import { pinnedText, type Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
@@ -23,6 +31,8 @@ export interface MoveOptions {
   readonly isWanted: (reference: Reference) => boolean
   readonly findWriter: FindWriter
   readonly resolveOptions: ResolveOptions
+  /** Verifies the digests that stay; needed if the profile demands signatures. */
+  readonly verifier?: Verifier | undefined
 }
 
 /** A field with what becomes of it. */
@@ -34,25 +44,64 @@ interface MovedField {
 
 /**
  * Moves the digests of images that have a tag and a digest, as `pinpull pin --update` does: the digest is replaced, and nothing
- * else. Other images stay, and so do pull policies.
+ * else. Other images stay, and so do pull policies. A digest that stays has to verify as one that moves has to, unless it is of an
+ * image that is not wanted.
+ *
+ * @throws {UsageError} USAGE if the profile demands signatures, and there is no verifier
  */
 export async function moveDigests(input: Stream, options: MoveOptions): Promise<Transformed> {
   const { profile, findWriter } = options
   const { source, documents } = input
   const decided = decideImageFields(input, { profile, findWriter })
-  const moved = await Promise.all(decided.allFields.map((field) => moveField(field, source, options)))
+  const tried = await Promise.all(decided.allFields.map((field) => moveField(field, source, options)))
+  const stays = new Set(
+    decided.allFields.flatMap(({ decision }, index) =>
+      tried[index]?.entry.outcome === 'kept' ? [decision] : [],
+    ),
+  )
+  const verified = await verifyStaying(input, decided, stays, options)
+  const moved = decided.allFields.map(({ decision }, index) => {
+    const field = tried[index] as MovedField
+    const isRefused = verified.refused.has(decision)
+    return isRefused ? { ...field, entry: { ...field.entry, ...DID_NOT_VERIFY } } : field
+  })
   const merged = mergeChanges(
     moved.map(({ change }) => change),
     source,
   )
   const diagnostics = finishDiagnostics(
     input,
-    [...input.diagnostics, ...moved.flatMap((one) => one.diagnostics), ...merged.diagnostics],
+    [
+      ...input.diagnostics,
+      ...moved.flatMap((one) => one.diagnostics),
+      ...verified.diagnostics,
+      ...merged.diagnostics,
+    ],
     profile,
   )
   const report = { profile: profile.name, images: moved.map(({ entry }) => entry), diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { source, documents, report }
   return { source, documents, output: applyChanges(source, documents, merged.changes), report }
+}
+
+const DID_NOT_VERIFY = { outcome: 'failed', reason: 'did not verify' } as const
+
+/** Verifies the digests that stay. An image without one is pinned by a run that does not only move. */
+async function verifyStaying(
+  input: Stream,
+  decided: StreamDecisions,
+  stays: ReadonlySet<Decision>,
+  { profile, isWanted, verifier, resolveOptions: { platform, signal } }: MoveOptions,
+): Promise<Pick<VerifiedImages, 'refused' | 'diagnostics'>> {
+  if (profile.verify.length === 0) return { refused: new Set(), diagnostics: [] }
+  const staying = imagesToVerify(input, decided, new Map(), profile).filter(
+    ({ decision, reference, digest }) =>
+      digest !== undefined &&
+      reference !== undefined &&
+      isWanted(reference) &&
+      (decision === undefined || stays.has(decision)),
+  )
+  return verifyList(staying, { profile, verifier, platform, signal })
 }
 
 async function moveField(

@@ -137,6 +137,54 @@ describe('pin --update, with a profile that verifies', () => {
     expect(readdirSync(join(folder, 'state.d'))).toHaveLength(1)
   })
 
+  describe('a digest that stays has to verify, too', () => {
+    const file = (text: string): void =>
+      writeFileSync(join(folder, 'web.yaml'), text.replaceAll('IMAGE', `${registry.host}/${name}`))
+    const container = (image: string, metadata = '{name: web}'): string =>
+      `apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\nspec:\n  containers:\n  - {name: c, image: "${image}"}\n`
+    const A = digests.get('A')
+
+    test.each<[string, () => void, readonly string[]]>([
+      ['that its tag still names', () => {}, []],
+      ['that has no tag', () => file(container(`IMAGE@${A}`)), []],
+      [
+        'that an annotation skips',
+        () => file(container(`IMAGE:1@${A}`, "{name: web, annotations: {pinpull.dev/skip: 'true'}}")),
+        [],
+      ],
+      [
+        'whose successor waits',
+        () => {
+          tag('B')
+          sign('B', ours)
+        },
+        ['--min-age', '7d', '--state', 'state.yaml'],
+      ],
+    ])('%s', async (_, change, flags) => {
+      change()
+      const before = readFileSync(join(folder, 'web.yaml'), 'utf8')
+      const unsigned = await update(...flags)
+      expect([unsigned.code, unsigned.stderr.match(/error [A-Z_]+/g)], unsigned.stderr).toEqual([
+        1,
+        ['error SIGNATURE_MISSING'],
+      ])
+      sign('A', ours)
+      const signed = await update(...flags)
+      expect([signed.code, signed.stderr.match(/error [A-Z_]+/g)], signed.stderr).toEqual([0, null])
+      expect(readFileSync(join(folder, 'web.yaml'), 'utf8')).toBe(before)
+    })
+
+    test('unless --match leaves it out', async () => {
+      const other = container(`${registry.host}/acme/other:1`)
+      const { digest } = registry.push('acme/other:1', { seed: 'b' })
+      file(`${source('A')}---\n${other.replace(':1"', `:1@${digest}"`)}`)
+      sign('A', ours)
+      const all = await update()
+      expect([all.code, all.stderr.match(/error [A-Z_]+/g)]).toEqual([1, ['error SIGNATURE_MISSING']])
+      expect((await update('--match', `${registry.host}/${name}`)).code).toBe(0)
+    })
+  })
+
   test('--accept-signer without --update is a mistake', async () => {
     const { code, stderr } = await runInProcess(['pin', '--accept-signer', 'x', 'web.yaml'], { cwd: folder })
     expect([code, stderr]).toEqual([

@@ -164,6 +164,16 @@ describe('what writes or shows digests verifies them', () => {
     expect(asked.filter((url) => /referrers|sha256-/.test(url))).toEqual([])
   })
 
+  test('pinpull inventory says so, also where it lists signatures, unless nothing is demanded', async () => {
+    const said =
+      'pinpull: inventory: no signature was verified, and profile prod demands some: run pinpull verify on the same manifests\n'
+    const input = pod(`acme/signed@${signed}`)
+    expect((await run(['inventory'], input)).stderr).toBe(said)
+    expect((await run(['inventory', '--signatures'], input)).stderr).toBe(said)
+    expect((await run(['inventory', '--quiet'], input)).stderr).toBe('')
+    expect((await run(['inventory', '--profile', 'dev'], input)).stderr).toBe('')
+  })
+
   test('a run that may ask no registry has only what is stored', async () => {
     writeFileSync(
       join(folder, 'pinpull.lock.yaml'),

@@ -2,6 +2,7 @@ import type { Profile } from '../../config/profile.ts'
 import { nestedName, rewriteName } from '../../config/rewrite.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
+import { printable } from '../../diagnostics/printable.ts'
 import {
   fullName,
   INVENTORY_FORMATS,
@@ -96,7 +97,16 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
   printDiagnostics([...diagnostics, ...problems], session)
   if (output === undefined) return exitCodeOf([...diagnostics, ...problems])
   io.writeOutput(output)
+  sayUnverified(session)
   return EXIT.done
+}
+
+/** A list of digests, even with their signatures, must not be taken for what the profile demands. */
+function sayUnverified({ profile, flags, io }: Session): void {
+  if (profile.verify.length === 0 || flags.quiet === true) return
+  io.writeMessage(
+    `pinpull: inventory: no signature was verified, and profile ${printable(profile.name)} demands some: run pinpull verify on the same manifests\n`,
+  )
 }
 
 /** Writes what pins the images of a rendered chart as the post-renderer of its HelmRelease. */
