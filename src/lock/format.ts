@@ -8,6 +8,7 @@ import {
   type EntryKey,
   entryKey,
   type LockEntry,
+  type StoredAttestation,
   type VerifiedSigner,
 } from './lock.ts'
 import { type LockVersion, neededVersion } from './version.ts'
@@ -93,9 +94,21 @@ function formatVerified(
     ...(at === undefined ? [] : [`at: ${quoteTime(at)}`]),
     ...(bundle === undefined ? [] : [`bundle: ${bundle}`]),
     ...(attestations.length === 0 ? [] : ['attestations:']),
-    ...attestations.map((one) => `  - {type: ${formatScalar(one.type)}, bundle: ${one.bundle}}`),
+    ...attestations.map((one) => `  - ${formatAttestation(one)}`),
   ]
   return lines.map((line) => `${start}${line}`).join('')
+}
+
+function formatAttestation({ type, bundle, signedBy }: StoredAttestation): string {
+  const { by, signer, issuer } = signedBy ?? {}
+  const fields = [
+    `type: ${formatScalar(type)}`,
+    `bundle: ${bundle}`,
+    ...(by === undefined ? [] : [`by: ${by}`]),
+    ...(signer === undefined ? [] : [`signer: ${formatScalar(signer)}`]),
+    ...(issuer === undefined ? [] : [`issuer: ${formatScalar(issuer)}`]),
+  ]
+  return `{${fields.join(', ')}}`
 }
 
 function formatCandidate({ digest, seenAt, changes }: Candidate): string {

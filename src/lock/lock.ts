@@ -54,10 +54,15 @@ export interface VerifiedSigner {
   readonly attestations?: readonly StoredAttestation[]
 }
 
+/** Who signed. */
+export type Signer = Pick<VerifiedSigner, 'by' | 'signer' | 'issuer'>
+
 /** An attestation: its predicate type, and the SHA-256 of its stored form. */
 export interface StoredAttestation {
   readonly type: string
   readonly bundle: Digest
+  /** Who signed it, if that is not the signer of the entry. */
+  readonly signedBy?: Signer
 }
 
 /** The entries of a lock file, with lookup by reference. */

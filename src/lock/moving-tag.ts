@@ -3,7 +3,7 @@ import { manifestKind } from '../oci/media-type.ts'
 import { formatPlatform, platformRank } from '../oci/platform.ts'
 import type { Digest } from '../reference/reference.ts'
 import { formatField, formatTime } from './format.ts'
-import type { Candidate, LockEntry, VerifiedSigner } from './lock.ts'
+import type { Candidate, LockEntry, Signer, VerifiedSigner } from './lock.ts'
 import { refusedChange, type SignerChange } from './signer-change.ts'
 
 /**
@@ -27,7 +27,7 @@ export interface CoolDown {
   /** Whether a platform may be lost, or an index become a single manifest. */
   readonly tolerates: (loss: Loss['kind']) => boolean
   /** Whether a digest may replace one that somebody else has signed; undefined asks about one for which less is verified (`--accept-signer`). */
-  readonly acceptsSigner: (signer: VerifiedSigner | undefined) => boolean
+  readonly acceptsSigner: (signer: Signer | undefined) => boolean
 }
 
 /** What nodes would lose with a new digest. */

@@ -2,8 +2,8 @@ import type { Digest } from '../reference/reference.ts'
 import { resolveAlias } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import { parseEntryDigest, parseTime } from './entry-values.ts'
-import type { StoredAttestation, VerifiedSigner } from './lock.ts'
-import type { LockDiagnostics } from './lock-diagnostics.ts'
+import type { Signer, StoredAttestation, VerifiedSigner } from './lock.ts'
+import type { Fields, LockDiagnostics } from './lock-diagnostics.ts'
 
 const VERIFIED_KEYS = new Set(['by', 'signer', 'issuer', 'at', 'bundle', 'attestations'] as const)
 
@@ -19,6 +19,27 @@ export function parseVerified(
     return undefined
   }
   const fields = collector.fields(node, VERIFIED_KEYS, '"verified"')
+  const signer = parseSigner(fields, node, collector)
+  const at = parseTime(fields.at, 'at', collector)
+  const bundle = fields.bundle && parseObject(fields.bundle, node, collector)
+  const attestations = fields.attestations && parseAttestations(fields.attestations.value, collector)
+  if (fields.bundle === undefined && fields.attestations === undefined)
+    collector.report('"verified" names neither a "bundle" nor "attestations"', node)
+  if (signer === undefined) return undefined
+  return {
+    ...signer,
+    ...(at === undefined ? {} : { at }),
+    ...(bundle === undefined ? {} : { bundle }),
+    ...(attestations === undefined ? {} : { attestations }),
+  }
+}
+
+/** Parses who signed: the keys `by`, `signer` and `issuer` of a mapping. */
+function parseSigner(
+  fields: Fields<'by' | 'signer' | 'issuer'>,
+  node: Mapping,
+  collector: LockDiagnostics,
+): Signer | undefined {
   const by = parseBy(fields.by, node, collector)
   const signer = collector.requiredText(fields.signer, 'signer', node)
   const issuer = collector.text(fields.issuer, 'issuer')
@@ -26,20 +47,8 @@ export function parseVerified(
     collector.report('the key "issuer" is missing, which an identity has', node)
   if (by === 'key' && fields.issuer !== undefined)
     collector.report('a key has no "issuer"', fields.issuer.key)
-  const at = parseTime(fields.at, 'at', collector)
-  const bundle = fields.bundle && parseObject(fields.bundle, node, collector)
-  const attestations = fields.attestations && parseAttestations(fields.attestations.value, collector)
-  if (fields.bundle === undefined && fields.attestations === undefined)
-    collector.report('"verified" names neither a "bundle" nor "attestations"', node)
   if (by === undefined || signer === undefined) return undefined
-  return {
-    by,
-    signer,
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(at === undefined ? {} : { at }),
-    ...(bundle === undefined ? {} : { bundle }),
-    ...(attestations === undefined ? {} : { attestations }),
-  }
+  return { by, signer, ...(issuer === undefined ? {} : { issuer }) }
 }
 
 function parseBy(
@@ -65,7 +74,7 @@ function parseObject(
   return undefined
 }
 
-const ATTESTATION_KEYS = new Set(['type', 'bundle'] as const)
+const ATTESTATION_KEYS = new Set(['type', 'bundle', 'by', 'signer', 'issuer'] as const)
 
 function parseAttestations(
   value: YamlNode,
@@ -88,5 +97,8 @@ function parseAttestation(item: YamlNode, collector: LockDiagnostics): StoredAtt
   const fields = collector.fields(node, ATTESTATION_KEYS, 'an attestation')
   const type = collector.requiredText(fields.type, 'type', node)
   const bundle = parseObject(fields.bundle, node, collector)
-  return type === undefined || bundle === undefined ? undefined : { type, bundle }
+  const isBySomebodyElse = (fields.by ?? fields.signer ?? fields.issuer) !== undefined
+  const signedBy = isBySomebodyElse ? parseSigner(fields, node, collector) : undefined
+  if (type === undefined || bundle === undefined) return undefined
+  return { type, bundle, ...(signedBy === undefined ? {} : { signedBy }) }
 }

@@ -155,7 +155,7 @@ function isEnforced({ rule, isForeign = false }: ImageToVerify): boolean {
 
 /** What a report says about a verification. */
 export function signerOf({ rule, by, signer, issuer, at, objects, from }: Verification): VerifiedSigner {
-  const attestations = objects.flatMap(({ type, builder, source }) =>
+  const attestations = objects.flatMap(({ type, builder, source, signedBy }) =>
     type === undefined
       ? []
       : [
@@ -163,6 +163,7 @@ export function signerOf({ rule, by, signer, issuer, at, objects, from }: Verifi
             type,
             ...(builder === undefined ? {} : { builder }),
             ...(source === undefined ? {} : { source }),
+            ...(signedBy === undefined ? {} : { signedBy }),
           },
         ],
   )

@@ -3,6 +3,15 @@ import type { Attachment } from '../oci/attachment.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Digest, Reference } from '../reference/reference.ts'
 
+/** Who signed. */
+export interface Signer {
+  readonly by: 'key' | 'identity'
+  /** The certificate's subject, or the file of the key as the configuration writes it. */
+  readonly signer: string
+  /** Who vouched for the subject; absent for a key. */
+  readonly issuer?: string
+}
+
 /** One object whose signature was verified. */
 export interface VerifiedObject {
   /** SHA-256 of the bundle, or of the stored form of a signature or attestation of another format (`storedDigest`). */
@@ -11,6 +20,8 @@ export interface VerifiedObject {
   readonly attachment: Attachment
   /** The predicate type of an attestation; absent for a signature. */
   readonly type?: string
+  /** Who signed it, if that is not the signer of the image. */
+  readonly signedBy?: Signer
   readonly builder?: string
   readonly source?: string
   /** The image's name in a simple signing payload, which cosign reports and nobody compares. */
@@ -18,14 +29,9 @@ export interface VerifiedObject {
 }
 
 /** What was verified about a digest. */
-export interface Verification {
+export interface Verification extends Signer {
   /** The label of the rule that demanded it. */
   readonly rule: string
-  readonly by: 'key' | 'identity'
-  /** The certificate's subject, or the file of the key as the configuration writes it. */
-  readonly signer: string
-  /** Who vouched for the subject; absent for a key. */
-  readonly issuer?: string
   /** The earliest verified time of the signature, in milliseconds since 1970; absent without a log entry or timestamp. */
   readonly at?: number
   /** The signature or, if attestations are required, those. */

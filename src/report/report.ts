@@ -23,6 +23,8 @@ export interface VerifiedAttestation {
   readonly type: string
   readonly builder?: string | undefined
   readonly source?: string | undefined
+  /** Who signed it, if that is not the signer of the image. */
+  readonly signedBy?: Pick<VerifiedSigner, 'by' | 'signer' | 'issuer'> | undefined
 }
 
 /** The result for one image field. */

@@ -8,8 +8,12 @@ export function formatSigner({ by, signer }: Pick<VerifiedSigner, 'by' | 'signer
 /** What was verified: `signature`, or the predicate types of attestations with what is demanded of them. */
 export function formatProof({ attestations = [] }: Pick<VerifiedSigner, 'attestations'>): string {
   if (attestations.length === 0) return 'signature'
-  const listed = attestations.map(({ type, builder, source }) => {
-    const details = [builder && `builder ${builder}`, source && `source ${source}`].filter(Boolean)
+  const listed = attestations.map(({ type, builder, source, signedBy }) => {
+    const details = [
+      signedBy && `by ${formatSigner(signedBy)}`,
+      builder && `builder ${builder}`,
+      source && `source ${source}`,
+    ].filter(Boolean)
     return `${type}${details.length === 0 ? '' : ` (${details.join(', ')})`}`
   })
   return `${attestations.length === 1 ? 'attestation' : 'attestations'} ${listed.join(' and ')}`

@@ -82,7 +82,9 @@ export function signatureCollector({
 /** Makes of what was verified what the lock file says about it. */
 export function signerOf({ by, signer, issuer, at, objects }: Verification): VerifiedSigner {
   const signature = objects.find(({ type }) => type === undefined)
-  const attestations = objects.flatMap(({ type, bundle }) => (type === undefined ? [] : [{ type, bundle }]))
+  const attestations = objects.flatMap(({ type, bundle, signedBy }) =>
+    type === undefined ? [] : [{ type, bundle, ...(signedBy === undefined ? {} : { signedBy }) }],
+  )
   return {
     by,
     signer,

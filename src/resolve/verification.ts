@@ -2,7 +2,7 @@ import { joinAccount } from '../diagnostics/account.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { Attachment, AttachmentSearch, Attachments } from '../oci/attachment.ts'
 import { storedDigest } from '../oci/stored-attachment.ts'
-import type { Verification, VerifiedObject, VerifyRequest } from '../plan/verifier.ts'
+import type { Signer, Verification, VerifiedObject, VerifyRequest } from '../plan/verifier.ts'
 import type { Digest } from '../reference/reference.ts'
 import { formatRefusals } from '../verify/account.ts'
 import type { Verdict, VerifiedAttachment } from '../verify/verdict.ts'
@@ -26,28 +26,26 @@ export function verificationOf(
 ): Verification {
   const [first] = objects
   const other = objects.find((one) => one.digest !== digest)
+  const ofImage = { by, signer, ...(issuer === undefined ? {} : { issuer }) }
   return {
     rule: rule.label,
-    by,
-    signer,
-    ...(issuer === undefined ? {} : { issuer }),
+    ...ofImage,
     ...(at === undefined ? {} : { at }),
-    objects: objects.map(verifiedObject),
+    objects: objects.map((one) => verifiedObject(one, ofImage)),
     from: first === undefined ? '' : fromOf(first.attachment),
     ...(other === undefined ? {} : { index: other.digest }),
   }
 }
 
-function verifiedObject({
-  attachment,
-  type,
-  builder,
-  source,
-  dockerReference,
-}: VerifiedAttachment): VerifiedObject {
+function verifiedObject(
+  { attachment, type, builder, source, dockerReference, by, signer, issuer }: VerifiedAttachment,
+  ofImage: Signer,
+): VerifiedObject {
+  const isSame = by === ofImage.by && signer === ofImage.signer && issuer === ofImage.issuer
   return {
     bundle: storedDigest(attachment),
     attachment,
+    ...(isSame ? {} : { signedBy: { by, signer, ...(issuer === undefined ? {} : { issuer }) } }),
     ...(type === undefined ? {} : { type }),
     ...(builder === undefined ? {} : { builder }),
     ...(source === undefined ? {} : { source }),

@@ -409,6 +409,42 @@ ${IN_POD}  → ask the publisher whether the signer has changed; if so, name the
     expect(lockText()).toContain(error === '' ? 'digest: B' : 'digest: A')
   })
 
+  test('of several attestations, each has to keep its signer', async () => {
+    const [provenance, sbom] = ['https://slsa.dev/provenance/v1', 'https://spdx.dev/Document']
+    const more = `      attestations: [{type: ${provenance}}, {type: ${sbom}}]\n`
+    demand({ keys: ['ours.pub', 'theirs.pub'], more })
+    const name = repository()
+    const attest = (letter: string, ofSbom: SigningKey): void => {
+      const digest = digests.get(letter) as string
+      pushReferrers(registry, name, digest, [
+        signedReferrer(digest, ours, provenance),
+        signedReferrer(digest, ofSbom, sbom),
+      ])
+    }
+    attest('A', theirs)
+    await run(['lock'], pod(name))
+    expect(lockText()).toContain(`    verified:
+      by: key
+      signer: keys/ours.pub
+      attestations:
+        - {type: ${provenance}, bundle: sha256:HEX}
+        - {type: ${sbom}, bundle: sha256:HEX, by: key, signer: keys/theirs.pub}
+`)
+    expect((await run(['lock', '--check', '--locked'], pod(name))).code).toBe(0)
+    expect((await run(['verify'], pod(name))).stdout).toContain(
+      `attestations ${provenance} and ${sbom} (by key keys/theirs.pub)`,
+    )
+    tag(name, 'b')
+    attest('B', ours)
+    const { code, stderr } = await run(['lock', '--update'], pod(name), 300)
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      1,
+      `<stdin>:7:12: error SIGNER_CHANGED: HOST/acme/web:1: the pinned digest is signed by keys/theirs.pub for its attestation of type ${sbom}, and B by keys/ours.pub`,
+    ])
+    const accepted = await run(['lock', '--update', '--accept-signer', 'keys/ours.pub'], pod(name), 300)
+    expect([accepted.code, lockText().includes('theirs.pub')]).toEqual([0, false])
+  })
+
   test('--accept-signer names the one who may take over', async () => {
     demand({ keys: ['ours.pub', 'theirs.pub'] })
     const name = repository(ours)

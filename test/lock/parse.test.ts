@@ -262,6 +262,14 @@ images:
     [`{by: key, signer: k, attestations: [{bundle: "${OTHER}"}]}`, 'the key "type" is missing'],
     ['{by: key, signer: k, attestations: [{type: t}]}', 'the key "bundle" is missing'],
     [
+      `{by: key, signer: k, attestations: [{type: t, bundle: "${OTHER}", by: key}]}`,
+      'the key "signer" is missing',
+    ],
+    [
+      `{by: key, signer: k, attestations: [{type: t, bundle: "${OTHER}", by: identity, signer: s}]}`,
+      'the key "issuer" is missing, which an identity has',
+    ],
+    [
       `{by: key, signer: k, attestations: [{type: t, bundle: "${OTHER}", at: x}]}`,
       'an attestation has the unknown key "at"',
     ],
