@@ -41,6 +41,8 @@ const FILES = {
     'src/resolve/verification.ts',
   ],
   cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cache.ts'],
+  // Needs node:crypto, which takes as long to load as everything before the first connection.
+  cryptography: ['src/reference/content-digest.ts', 'src/files/atomic-file.ts'],
 
   // Inputs that are not plain.
   'large-input': ['src/cli/session/heap.ts'],

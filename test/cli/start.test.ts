@@ -81,6 +81,14 @@ describe('what a start loads', () => {
     ])
   })
 
+  test.each(['cache.cjs', 'resolver.cjs'])(
+    '%s, needed for a connection to start, loads no cryptography',
+    (name) => {
+      const file = fileURLToPath(new URL(`../../dist/bundle/${name}`, import.meta.url))
+      expect(readFileSync(file, 'utf8')).not.toMatch(/require\("node:(?:crypto|tls|http)/)
+    },
+  )
+
   test('help loads commander, and not the network', () => {
     const { builtin, files } = loadedBy(PROGRAM, ['--help'])
     expect(files).toContain('program.cjs')
