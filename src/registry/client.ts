@@ -96,7 +96,10 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
   let session: RegistrySession | undefined
 
   /** The endpoints of registries without an entry, by domain. */
-  const registries = new Map<string, readonly Endpoint[]>()
+  const registries = new Map<string, Promise<readonly Endpoint[]>>()
+
+  const withSettings = (endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> =>
+    Promise.all(endpoints.map(async (one) => withHostSettings(one, await settingsFor(one.host))))
 
   const endpointsFor = async (
     reference: Reference,
@@ -104,16 +107,10 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
   ): Promise<readonly Endpoint[]> => {
     // Called even for mirrors to be bypassed, since it may say that the registry is blocked.
     const declared = await hosts.endpoints(reference)
-    const found = bypassMirrors ? undefined : declared
-    const known = found === undefined ? registries.get(reference.domain) : undefined
-    if (known !== undefined) return known
-    const endpoints = await Promise.all(
-      (found ?? [registryEndpoint(reference)]).map(async (one) =>
-        withHostSettings(one, await settingsFor(one.host)),
-      ),
-    )
-    if (found === undefined) registries.set(reference.domain, endpoints)
-    return endpoints
+    if (declared !== undefined && !bypassMirrors) return await withSettings(declared)
+    const known = registries.get(reference.domain) ?? withSettings([registryEndpoint(reference)])
+    registries.set(reference.domain, known)
+    return await known
   }
 
   /** Starts the first connection to a host before the session is opened, whose code is loaded meanwhile. */

@@ -136,13 +136,13 @@ export interface RequestEvents {
    *
    * @param headers by lower-case name
    * @param body the body, still to be read
-   * @param remoteAddress the server's IP address; undefined behind a proxy
+   * @param address the kind of the server's IP address; undefined behind a proxy
    */
   readonly onResponse: (
     status: number,
     headers: HttpResponse['headers'],
     body: Readable,
-    remoteAddress: string | undefined,
+    address: AddressKind | undefined,
   ) => void
   /**
    * The request has failed without a response.

@@ -1,6 +1,12 @@
 import { Agent, type ClientRequest, request } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import { type AllowedAddresses, guardedLookup, sharedLookup } from './address.ts'
+import {
+  type AddressKind,
+  type AllowedAddresses,
+  addressKind,
+  guardedLookup,
+  sharedLookup,
+} from './address.ts'
 import type { HostSender } from './http.ts'
 import { type ObserveConnection, observeSocket } from './observation.ts'
 
@@ -23,10 +29,10 @@ export function http1Sender(start: StartRequest, isDirect: boolean): HostSender 
   return ({ method, url, body, releaseWaiting }, headers, events) => {
     releaseWaiting?.()
     const outgoing = start(method, url, headers)
-    let remoteAddress: string | undefined
+    let address: AddressKind | undefined
     outgoing.on('socket', (socket) => {
       const sending = (): void => {
-        if (isDirect) remoteAddress = socket.remoteAddress
+        if (isDirect && socket.remoteAddress !== undefined) address = addressKind(socket.remoteAddress)
         events.onSending()
       }
       if (!socket.connecting) return sending()
@@ -34,7 +40,7 @@ export function http1Sender(start: StartRequest, isDirect: boolean): HostSender 
       socket.once((socket as TLSSocket).encrypted === true ? 'secureConnect' : 'connect', sending)
     })
     outgoing.on('response', (incoming) => {
-      events.onResponse(incoming.statusCode ?? 0, incoming.headersDistinct, incoming, remoteAddress)
+      events.onResponse(incoming.statusCode ?? 0, incoming.headersDistinct, incoming, address)
     })
     // Without a listener, Node would wait for a response forever.
     outgoing.on('upgrade', (_, socket) => {

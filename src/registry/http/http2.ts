@@ -7,6 +7,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
+import { addressKind } from './address.ts'
 import type { HostSender, HttpResponse } from './http.ts'
 import { connectionResetError } from './tcp.ts'
 
@@ -57,7 +58,8 @@ export function http2Session({
   isDirect,
   onHttp1Required,
 }: Http2SessionOptions): Http2Session {
-  const remoteAddress = isDirect ? socket.remoteAddress : undefined
+  const { remoteAddress } = socket
+  const address = isDirect && remoteAddress !== undefined ? addressKind(remoteAddress) : undefined
   const session = connect(origin, { createConnection: () => socket })
   let streams = 0
   // Each request gets the error; without a listener it would end the process.
@@ -87,7 +89,7 @@ export function http2Session({
     else events.onSending()
     stream.on('response', (incoming) => {
       isAnswered = true
-      events.onResponse(incoming[':status'] ?? 0, distinctHeaders(incoming), stream, remoteAddress)
+      events.onResponse(incoming[':status'] ?? 0, distinctHeaders(incoming), stream, address)
     })
     /**
      * Whether the request may be sent again: the server has not processed it, or the connection was closed (RFC

@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream'
 import { LONGEST_TIMER } from '../../duration.ts'
 import { fromNetworkError } from '../errors/network.ts'
 import { RegistryError } from '../errors/registry-error.ts'
-import { addressKind } from './address.ts'
 import { addAbortListener } from './clock.ts'
 import type { HostSender, HttpRequest, HttpResponse, RequestEvents } from './http.ts'
 import type { Limits } from './limits.ts'
@@ -67,13 +66,13 @@ export function roundTrip(
         startTimer(limits.headersTimeout, 'waiting for the answer')
       },
       onError: (error, mayRetryAtOnce) => fail(fromNetworkError(error, request, { mayRetryAtOnce })),
-      onResponse: (status, received, stream, remoteAddress) => {
+      onResponse: (status, received, stream, address) => {
         const response = {
           status,
           headers: received,
           attempts: 1,
           server: { host: request.url.host, role: request.role },
-          address: remoteAddress === undefined ? undefined : addressKind(remoteAddress),
+          address,
         }
         if (request.method === 'HEAD') {
           stream.on('error', () => {}).resume()
