@@ -1,7 +1,7 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
-import { occursBesideFields } from '../kube/field-documents.ts'
+import { fieldsBeside } from '../kube/field-documents.ts'
 import { type ImageField, type ImagePullPolicy, PULL_POLICIES } from '../kube/image-field.ts'
 import { locationAt } from '../kube/location.ts'
 import { effectiveEntries } from '../yaml/json-value.ts'
@@ -46,11 +46,10 @@ export function readAnnotationOverrides(
   source: Source,
   profile: Pick<Profile, 'name' | 'annotations'>,
 ): OverridesByField {
-  if (!occursBesideFields(fields, source, PREFIX)) return { byField: new Map(), diagnostics: [] }
   const diagnostics: Diagnostic[] = []
   const scopes = new Map<Mapping, Scope>()
   const byField = new Map<ImageField, AnnotationOverrides>()
-  for (const field of fields) {
+  for (const field of fieldsBeside(fields, source, PREFIX)) {
     const enclosing = annotationsAround(field).map((found) => {
       const scope = scopes.get(found.annotations) ?? readScope(found, field, source, diagnostics)
       scopes.set(found.annotations, scope)

@@ -120,6 +120,16 @@ export function isKeyEnd(bytes: Uint8Array, end: number): boolean {
 }
 
 /**
+ * Whether a backslash starts an escape that may stand for any character, or for none: `\\x`, `\\u`, `\\U`, `\\/`, or a backslash at the end
+ * of a line.
+ * @param at the byte offset of the backslash
+ */
+export function isHidingEscape(bytes: Uint8Array, at: number): boolean {
+  const next = bytes[at + 1]
+  return next === 0x78 || next === 0x75 || next === 0x55 || next === 0x2f || next === LF || next === CR
+}
+
+/**
  * Reads the two bytes before an offset as one number, from 0 to 65535, the first byte in the high bits: a member of
  * `ScalarSearch.endings`. A missing byte counts as 0.
  */

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
-import { occursBesideFields } from '../field-documents.ts'
+import { fieldsBeside } from '../field-documents.ts'
 import type { ImageField } from '../image-field.ts'
 import { locationOf } from '../location.ts'
 
@@ -15,9 +15,8 @@ const PARAMETERS = 'imageChangeParams'
  * `DeploymentTriggerImageChangeParams`; image/v1 trigger package).
  */
 export function imageTriggerDiagnostics(fields: readonly ImageField[], source: Source): Diagnostic[] {
-  if (!occursBesideFields(fields, source, ANNOTATION, PARAMETERS)) return []
   const namesOf = new Map<Mapping, ReadonlySet<string>>()
-  return fields.flatMap((field): Diagnostic[] => {
+  return fieldsBeside(fields, source, ANNOTATION, PARAMETERS).flatMap((field): Diagnostic[] => {
     const { object, containerName } = field
     if (containerName === undefined || field.rule !== 'R1') return []
     const names = namesOf.get(object) ?? triggeredContainers(object)

@@ -1,6 +1,7 @@
+import { mayOccur } from '../../yaml/hidden-text.ts'
 import { resolveAlias } from '../../yaml/lookup.ts'
 import type { FieldPath, Scalar, YamlDocument } from '../../yaml/nodes.ts'
-import { asBuffer, type Source } from '../../yaml/source.ts'
+import type { Source } from '../../yaml/source.ts'
 import { type EmbeddedText, readEmbedded } from '../embedded-text.ts'
 import type { PathPattern } from '../path-pattern.ts'
 import { isTemplateAction, templateActionAt } from '../placeholder.ts'
@@ -205,10 +206,8 @@ function textWithImages({ scope, cursor, value }: Visit<PathRule>, source: Sourc
   }
   if (value.kind !== 'scalar' || !value.isString) return undefined
   // A large text without an image is not even decoded.
-  const bytes = asBuffer(source.bytes).subarray(value.start, value.end)
-  return (bytes.includes('image') || bytes.includes('Image')) && NAMES_IMAGE.test(value.value)
-    ? value
-    : undefined
+  const bytes = source.bytes.subarray(value.start, value.end)
+  return mayOccur(bytes, 'mage') && NAMES_IMAGE.test(value.value) ? value : undefined
 }
 
 const NAMES_IMAGE = /[iI]mage(?:Name|Ref|s)?["']?\s*:\s*\S/

@@ -1,7 +1,8 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
+import { mayOccur } from '../../yaml/hidden-text.ts'
 import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
-import { asBuffer, type Source } from '../../yaml/source.ts'
+import type { Source } from '../../yaml/source.ts'
 import { resourcesOf } from '../resource.ts'
 
 const REFERENCES = 'ownerReferences'
@@ -21,7 +22,7 @@ export function podOwners({
 }): ReadonlyMap<string, ResourceIdentifier> {
   const owners = new Map<string, ResourceIdentifier>()
   // Manifests in a repository have no owners, and searching bytes is cheaper than visiting objects.
-  if (!asBuffer(source.bytes).includes(REFERENCES)) return owners
+  if (!mayOccur(source.bytes, REFERENCES)) return owners
   for (const { object, gvk, identifier } of documents.flatMap(resourcesOf)) {
     if (gvk.group !== '' || gvk.kind !== 'Pod') continue
     const owner = ownerOf(object, identifier.namespace)

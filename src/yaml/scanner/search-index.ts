@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import { countWhile } from '../binary-search.ts'
-import { BACKSLASH, COLON, CR, isBlank, isKeyEnd, isQuote, LF } from '../bytes.ts'
+import { BACKSLASH, COLON, isBlank, isHidingEscape, isKeyEnd, isQuote, LF } from '../bytes.ts'
 import type { TextPattern } from '../nodes.ts'
 import { isFlowIndicator } from './byte-search.ts'
 
@@ -30,7 +30,7 @@ export interface SearchIndex {
 export function createSearchIndexes(buffer: Buffer): (key: string | TextPattern) => SearchIndex {
   const indexes = new Map<string | TextPattern, SearchIndex>()
   const escapedOrAliased = byChunk(buffer.length, (start, end) => [
-    ...findAll(buffer, '\\', start, end, (at) => isEscape(buffer, at)),
+    ...findAll(buffer, '\\', start, end, (at) => isHidingEscape(buffer, at)),
     ...findAll(buffer, '*', start, end, (at) => isAlias(buffer, at)),
   ])
   return (key) => {
@@ -120,12 +120,6 @@ function findAll(
     if (counts(start + at)) found.push(start + at)
   }
   return found
-}
-
-/** `\x`, `\u`, `\U`, `\/`, or a backslash at the end of a line. */
-function isEscape(buffer: Buffer, at: number): boolean {
-  const next = buffer[at + 1]
-  return next === 0x78 || next === 0x75 || next === 0x55 || next === 0x2f || next === LF || next === CR
 }
 
 /** Whether an asterisk may start an alias. A colon may precede it directly only after a quoted key. */
