@@ -35,6 +35,8 @@ export interface Layout {
    * @param subject the digest that the objects have to be attached to
    */
   findAttachments(subject: Digest): Promise<Attachments>
+  /** Reads the bytes of a manifest or an index; undefined if the layout does not have it, or if it is damaged. */
+  readManifest(digest: Digest): Promise<Uint8Array | undefined>
 }
 
 /**
@@ -64,6 +66,10 @@ export async function openLayout(path: string, mapping?: Reference, name: string
     findAttachments: async (subject) => {
       search ??= attachmentSearch(content, images)
       return await search(subject)
+    },
+    readManifest: async (digest) => {
+      const blob = await content.blob(digest)
+      return blob?.isIntact === true ? blob.json : undefined
     },
   }
 }

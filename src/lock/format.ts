@@ -84,7 +84,7 @@ function formatPlatforms(platforms: readonly PlatformManifest[], bullet: string)
 
 /** @param start the line break and the white space before each key */
 function formatVerified(
-  { by, signer, issuer, at, bundle, attestations = [] }: VerifiedSigner,
+  { by, signer, issuer, at, bundle, index, attestations = [] }: VerifiedSigner,
   start: string,
 ): string {
   const lines = [
@@ -93,6 +93,7 @@ function formatVerified(
     ...(issuer === undefined ? [] : [`issuer: ${formatScalar(issuer)}`]),
     ...(at === undefined ? [] : [`at: ${quoteTime(at)}`]),
     ...(bundle === undefined ? [] : [`bundle: ${bundle}`]),
+    ...(index === undefined ? [] : [`index: ${index}`]),
     ...(attestations.length === 0 ? [] : ['attestations:']),
     ...attestations.map((one) => `  - ${formatAttestation(one)}`),
   ]

@@ -50,6 +50,8 @@ export interface VerifiedSigner {
   readonly at?: string
   /** The stored form of the signature; absent where attestations were required instead. */
   readonly bundle?: Digest
+  /** What is signed, if that is the index that names the digest of a platform: its bytes are stored, too. */
+  readonly index?: Digest
   /** The attestations that were required; at least one, or absent. */
   readonly attestations?: readonly StoredAttestation[]
 }

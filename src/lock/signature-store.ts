@@ -31,11 +31,17 @@ export function objectName(digest: Digest): string {
   return digest.replace(':', '-')
 }
 
-/** Returns the stored objects that an entry names. */
+/** Returns the stored signatures and attestations that an entry names. */
 export function objectsOf({ verified }: Pick<LockEntry, 'verified'>): readonly Digest[] {
   if (verified === undefined) return []
   const { bundle, attestations = [] } = verified
   return [...(bundle === undefined ? [] : [bundle]), ...attestations.map((one) => one.bundle)]
+}
+
+/** Returns everything that is stored for an entry. */
+function storedOf(entry: Pick<LockEntry, 'verified'>): readonly Digest[] {
+  const { index } = entry.verified ?? {}
+  return [...objectsOf(entry), ...(index === undefined ? [] : [index])]
 }
 
 /** The objects beside a lock file. */
@@ -46,6 +52,12 @@ export interface SignatureStore {
    * @throws {PinpullError} LOCK_SIGNATURE_INVALID if its file is not what it is named after, or may not be read
    */
   read(digest: Digest): Attachment | undefined
+  /**
+   * Reads an index.
+   * @returns its bytes; undefined if it is not stored
+   * @throws {PinpullError} LOCK_SIGNATURE_INVALID as `read`
+   */
+  readIndex(digest: Digest): Uint8Array | undefined
 }
 
 /**
@@ -58,24 +70,29 @@ export function openSignatureStore(
   shown: string,
   files: FileSystem = realFiles,
 ): SignatureStore {
-  const shownFolder = signatureFolder(shown)
+  const placeOf = (digest: Digest): string => `${signatureFolder(shown)}/${objectName(digest)}`
+  const readBytes = (digest: Digest): Uint8Array | undefined => {
+    const place = placeOf(digest)
+    let bytes: Uint8Array | undefined
+    try {
+      const folder = signatureFolder(resolveTrustedPath(path, files))
+      bytes = isFolder(folder, files)
+        ? readRegularFile(join(folder, objectName(digest)), MAX_STORED_SIZE, files)
+        : undefined
+    } catch (error) {
+      throw invalid(place, errorReason(error), error)
+    }
+    if (bytes !== undefined && !verifyDigest(digest, bytes))
+      throw invalid(place, 'its content does not have the hash that it is named after')
+    return bytes
+  }
   return {
+    readIndex: readBytes,
     read(digest) {
-      const place = `${shownFolder}/${objectName(digest)}`
-      let bytes: Uint8Array | undefined
-      try {
-        const folder = signatureFolder(resolveTrustedPath(path, files))
-        bytes = isFolder(folder, files)
-          ? readRegularFile(join(folder, objectName(digest)), MAX_STORED_SIZE, files)
-          : undefined
-      } catch (error) {
-        throw invalid(place, errorReason(error), error)
-      }
+      const bytes = readBytes(digest)
       if (bytes === undefined) return undefined
-      if (!verifyDigest(digest, bytes))
-        throw invalid(place, 'its content does not have the hash that it is named after')
-      const attachment = parseStored(bytes, place)
-      if (typeof attachment === 'string') throw invalid(place, attachment)
+      const attachment = parseStored(bytes, placeOf(digest))
+      if (typeof attachment === 'string') throw invalid(placeOf(digest), attachment)
       return attachment
     },
   }
@@ -108,7 +125,7 @@ export function missingObjects(
   files: FileSystem,
 ): StoredObjects {
   const folder = signatureFolder(path)
-  const needed = new Set(entries.flatMap(objectsOf))
+  const needed = new Set(entries.flatMap(storedOf))
   return new Map(
     [...objects].filter(
       ([digest]) => needed.has(digest) && !isStored(join(folder, objectName(digest)), digest, files),
@@ -165,7 +182,7 @@ export function writeObjects(path: string, objects: StoredObjects, files: FileSy
  */
 export function removeUnusedObjects(path: string, entries: readonly LockEntry[], files: FileSystem): void {
   const folder = signatureFolder(path)
-  const used = new Set(entries.flatMap(objectsOf).map(objectName))
+  const used = new Set(entries.flatMap(storedOf).map(objectName))
   try {
     if (!isFolder(folder, files)) return
     for (const name of files.readdirSync(folder)) {

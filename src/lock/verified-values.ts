@@ -5,7 +5,7 @@ import { parseEntryDigest, parseTime } from './entry-values.ts'
 import type { Signer, StoredAttestation, VerifiedSigner } from './lock.ts'
 import type { Fields, LockDiagnostics } from './lock-diagnostics.ts'
 
-const VERIFIED_KEYS = new Set(['by', 'signer', 'issuer', 'at', 'bundle', 'attestations'] as const)
+const VERIFIED_KEYS = new Set(['by', 'signer', 'issuer', 'at', 'bundle', 'index', 'attestations'] as const)
 
 /** Parses who had signed a digest. */
 export function parseVerified(
@@ -22,6 +22,7 @@ export function parseVerified(
   const signer = parseSigner(fields, node, collector)
   const at = parseTime(fields.at, 'at', collector)
   const bundle = fields.bundle && parseObject(fields.bundle, node, collector)
+  const index = fields.index && parseObject(fields.index, node, collector, 'index')
   const attestations = fields.attestations && parseAttestations(fields.attestations.value, collector)
   if (fields.bundle === undefined && fields.attestations === undefined)
     collector.report('"verified" names neither a "bundle" nor "attestations"', node)
@@ -30,6 +31,7 @@ export function parseVerified(
     ...signer,
     ...(at === undefined ? {} : { at }),
     ...(bundle === undefined ? {} : { bundle }),
+    ...(index === undefined ? {} : { index }),
     ...(attestations === undefined ? {} : { attestations }),
   }
 }
@@ -67,10 +69,11 @@ function parseObject(
   entry: Entry | undefined,
   parent: Mapping,
   collector: LockDiagnostics,
+  key = 'bundle',
 ): Digest | undefined {
-  const digest = parseEntryDigest(entry, parent, collector, 'bundle')
+  const digest = parseEntryDigest(entry, parent, collector, key)
   if (digest === undefined || digest.startsWith('sha256:')) return digest
-  collector.report('"bundle" is not a sha256 digest', entry?.value ?? parent)
+  collector.report(`"${key}" is not a sha256 digest`, entry?.value ?? parent)
   return undefined
 }
 

@@ -43,6 +43,12 @@ export interface Verification extends Signer {
    * verifies again has to know both.
    */
   readonly index?: Digest
+  /**
+   * Reads the bytes of `index`, which the lock file keeps; absent without an index.
+   * @returns undefined if they are not there any more
+   * @throws {PinpullError} as `Verifier.verify`, if nobody could look
+   */
+  readonly readIndex?: () => Promise<Uint8Array | undefined>
 }
 
 /** An image to verify. */

@@ -67,6 +67,16 @@ export interface RegistryClient {
    */
   probe(reference: Reference, wanted: ProbeOptions): Promise<Probe>
   /**
+   * Reads the bytes of a manifest or an index, and verifies their digest.
+   *
+   * @param reference with a digest
+   * @throws {PinpullError} like `resolve`
+   */
+  readManifest(
+    reference: Reference & { readonly digest: Digest },
+    wanted: Pick<ManifestOptions, 'anonymous' | 'signal'>,
+  ): Promise<Uint8Array>
+  /**
    * Finds the signatures and attestations of a digest, at one endpoint after another, for as long as the caller asks for
    * more: a mirror often lacks them, or some of them. An endpoint that fails is a search with a problem, unless it is the
    * last one.
@@ -211,6 +221,10 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
     resolve: (reference, wanted) =>
       actAtFirst(reference, wanted, ({ resolve }, endpoint) =>
         resolve(endpoint, endpoint.reference ?? reference, wanted),
+      ),
+    readManifest: (reference, wanted) =>
+      actAtFirst(reference, {}, ({ readManifest }, endpoint) =>
+        readManifest(endpoint, { ...(endpoint.reference ?? reference), digest: reference.digest }, wanted),
       ),
     probe: (reference, wanted) => actAtFirst(reference, {}, ({ probe }, endpoint) => probe(endpoint, wanted)),
     async *findAttachments(reference, subject, wanted) {

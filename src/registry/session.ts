@@ -19,7 +19,7 @@ import { errorFromResponse, notARegistryError } from './http/response-error.ts'
 import { parseRetryAfter, withRetry } from './http/retry.ts'
 import type { HostSettings } from './http/tls.ts'
 import { resolveManifest } from './manifest.ts'
-import type { Fetch, ManifestContext } from './manifest-request.ts'
+import { type Fetch, type ManifestContext, requestManifest, verifiedDigest } from './manifest-request.ts'
 
 /** How to resolve a reference. */
 export interface ManifestOptions {
@@ -105,6 +105,16 @@ export interface RegistrySession {
    *   credentials; none has the image's name in it. If the run is aborted, the signal's reason
    */
   resolve(endpoint: Endpoint, reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
+  /**
+   * Reads the bytes of a manifest or an index at one endpoint, within `Limits.imageTimeout`.
+   *
+   * @throws {RegistryError} like `resolve`
+   */
+  readManifest(
+    endpoint: Endpoint,
+    reference: Reference & { readonly digest: Digest },
+    wanted: Pick<ManifestOptions, 'anonymous' | 'signal'>,
+  ): Promise<Uint8Array>
   /**
    * Finds what is attached to a digest at one endpoint, within `Limits.imageTimeout`, to which waiting for other images does not
    * count.
@@ -204,6 +214,12 @@ export function registrySession(options: SessionOptions): RegistrySession {
       const asked = ask(endpoint, reference, wanted)
       const descriptor = await asked.withinTime(resolveManifest(wanted, asked.context))
       return { descriptor, endpoint, credential: asked.credential() }
+    },
+    async readManifest(endpoint, reference, wanted) {
+      const { withinTime, context } = ask(endpoint, reference, wanted)
+      const { response } = await withinTime(requestManifest(reference.digest, context))
+      verifiedDigest(response, reference.digest)
+      return response.body
     },
     async findAttachments(endpoint, reference, subject, wanted) {
       const { withinTime, context, beginAnew } = ask(endpoint, reference, wanted)

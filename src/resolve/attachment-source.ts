@@ -27,6 +27,16 @@ export interface AttachmentSource {
    *   searched
    */
   search(subject: AttachmentSubject): AsyncIterable<Attachments>
+  /**
+   * Reads the bytes of an image's index, and verifies their digest.
+   *
+   * @param image its digest is that of the index
+   * @returns undefined if they are not there
+   * @throws {PinpullError} as `search`
+   */
+  readIndex(
+    image: Pick<AttachmentSubject, 'reference' | 'digest' | 'signal'>,
+  ): Promise<Uint8Array | undefined>
 }
 
 /** The settings of a source that searches registries. */
@@ -57,6 +67,10 @@ export function registrySource({
       const anonymous = isAnonymous(searched)
       return client.findAttachments(searched, digest, { anonymous, share, signal })
     },
+    readIndex({ reference: { domain, path, text }, digest, signal }) {
+      const image = { domain, path, text, digest }
+      return client.readManifest(image, { anonymous: isAnonymous(image), signal })
+    },
   }
 }
 
@@ -70,6 +84,13 @@ export function layoutSource(layouts: readonly Layout[]): AttachmentSource {
     async *search({ digest }) {
       for (const layout of layouts) yield await layout.findAttachments(digest)
     },
+    async readIndex({ digest }) {
+      for (const layout of layouts) {
+        const bytes = await layout.readManifest(digest)
+        if (bytes !== undefined) return bytes
+      }
+      return undefined
+    },
   }
 }
 
@@ -78,6 +99,13 @@ export function chainSources(sources: readonly AttachmentSource[]): AttachmentSo
   return {
     async *search(subject) {
       for (const source of sources) yield* source.search(subject)
+    },
+    async readIndex(image) {
+      for (const source of sources) {
+        const bytes = await source.readIndex(image)
+        if (bytes !== undefined) return bytes
+      }
+      return undefined
     },
   }
 }

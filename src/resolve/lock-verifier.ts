@@ -2,6 +2,7 @@ import { PinpullError } from '../diagnostics/errors.ts'
 import type { Lock } from '../lock/lock.ts'
 import { objectName, objectsOf, type SignatureStore, signatureFolder } from '../lock/signature-store.ts'
 import type { Attachment, Attachments } from '../oci/attachment.ts'
+import { parseManifest, platformsOf } from '../oci/manifest.ts'
 import type { Verification, Verifier, VerifyRequest } from '../plan/verifier.ts'
 import { canonicalText, type Digest } from '../reference/reference.ts'
 import { describeWanted, wantedOf } from '../verify/wanted.ts'
@@ -9,9 +10,14 @@ import { withVerifierMemoization } from './memoization.ts'
 
 /**
  * Judges what is attached to a digest by the rule, the keys and the trusted root of now.
+ * @param index the index that names the digest, which may be signed instead
  * @throws {PinpullError} SIGNATURE_MISSING, SIGNATURE_INVALID if it does not verify; VERIFY_SETTINGS_INVALID
  */
-export type JudgeAttachments = (request: VerifyRequest, attachments: Attachments) => Promise<Verification>
+export type JudgeAttachments = (
+  request: VerifyRequest,
+  attachments: Attachments,
+  index?: Digest,
+) => Promise<Verification>
 
 /** What a verifier of locked digests is made of. */
 export interface LockVerifierOptions {
@@ -33,15 +39,22 @@ export interface LockVerifierOptions {
  * changed, is left to `fallback`. Without it, that is VERIFICATION_NOT_STORED or the error of the stored signatures.
  */
 export function lockVerifier({ lock, file, store, judge, fallback }: LockVerifierOptions): Verifier {
-  let known: ReadonlyMap<Digest, ReadonlySet<Digest>> | undefined
+  let known: ReadonlyMap<Digest, StoredNames> | undefined
   const inTurn = oneAtATime()
 
   /** @returns undefined if nothing is stored */
   const judgeStored = async (request: VerifyRequest): Promise<Verification | undefined> => {
-    known ??= objectsByDigest(lock)
-    const named = [...(known.get(request.digest) ?? [])]
-    const attachments = readAttachments(named, store, file)
-    return attachments.list.length === 0 ? undefined : judge(request, attachments)
+    known ??= namesByDigest(lock)
+    const { objects, indexes } = known.get(request.digest) ?? { objects: [], indexes: [] }
+    const attachments = readAttachments([...objects], store, file)
+    if (attachments.list.length === 0) return undefined
+    if (request.platform === undefined) return judge(request, attachments)
+    const found = findIndex(request.digest, [...indexes], store)
+    if (typeof found === 'string') return judge(request, withProblem(attachments, found))
+    const verification = await judge(request, attachments, found.digest)
+    return verification.index === undefined
+      ? verification
+      : { ...verification, readIndex: async () => found.bytes }
   }
 
   return withVerifierMemoization({
@@ -72,19 +85,60 @@ function oneAtATime(): <T>(act: () => Promise<T>) => Promise<T> {
 }
 
 /**
- * The objects of each digest, whatever the name it is locked under: they are about its content, and a tag and its platform, or a copy
+ * What the lock file names for each digest, whatever the name it is locked under: they are about its content, and a tag and its platform, or a copy
  * in another repository, have the same.
  */
-function objectsByDigest({ entries }: Lock): ReadonlyMap<Digest, ReadonlySet<Digest>> {
-  const known = new Map<Digest, Set<Digest>>()
+function namesByDigest({ entries }: Lock): ReadonlyMap<Digest, StoredNames> {
+  const known = new Map<Digest, { readonly objects: Set<Digest>; readonly indexes: Set<Digest> }>()
   for (const entry of entries) {
     const objects = objectsOf(entry)
     if (objects.length === 0) continue
-    const all = known.get(entry.digest) ?? new Set()
-    for (const one of objects) all.add(one)
+    const all = known.get(entry.digest) ?? { objects: new Set(), indexes: new Set() }
+    for (const one of objects) all.objects.add(one)
+    if (entry.verified?.index !== undefined) all.indexes.add(entry.verified.index)
     known.set(entry.digest, all)
   }
   return known
+}
+
+/** What the lock file names for a digest. */
+interface StoredNames {
+  readonly objects: Iterable<Digest>
+  /** The indexes that are signed in place of the manifest of a platform. */
+  readonly indexes: Iterable<Digest>
+}
+
+/** One is usual; several tags may have the same manifest in different indexes. */
+const MAX_INDEXES = 4
+
+/**
+ * Finds an index that lists the manifest of a platform. That the lock file names it proves nothing: its bytes do.
+ *
+ * @returns the index; or why there is none, as a clause
+ * @throws {PinpullError} LOCK_SIGNATURE_INVALID
+ */
+function findIndex(
+  digest: Digest,
+  named: readonly Digest[],
+  store: SignatureStore,
+): { readonly digest: Digest; readonly bytes: Uint8Array } | string {
+  if (named.length === 0)
+    return 'no index that lists the manifest of the platform is stored; if it is the index that is signed, pinpull lock FILE stores it'
+  const problems: string[] = []
+  for (const one of named.slice(0, MAX_INDEXES)) {
+    const bytes = store.readIndex(one)
+    const index = bytes === undefined ? undefined : parseManifest(bytes, '')
+    if (bytes === undefined)
+      problems.push(`the index ${objectName(one)} is not there; pinpull lock FILE stores it`)
+    else if (index?.kind === 'index' && platformsOf(index.entries).some((entry) => entry.digest === digest))
+      return { digest: one, bytes }
+    else problems.push(`${objectName(one)} is no index that lists the manifest of the platform`)
+  }
+  return problems.join(' and ')
+}
+
+function withProblem({ list, searches }: Attachments, problem: string): Attachments {
+  return { list, searches: searches.map((one) => ({ ...one, problems: [...one.problems, problem] })) }
 }
 
 /**

@@ -70,9 +70,11 @@ export function attachmentVerifier(options: VerifierOptions): Verifier {
         const index = await findIndex(request, resolver)
         if (index !== undefined) verdict = await search.judge({ digest, index }, judgeBy)
       }
-      return verdict.kind === 'verified'
-        ? verificationOf(request, verdict, search.fromOf)
-        : refusalOf(verdict, search.searches)
+      if (verdict.kind !== 'verified') return refusalOf(verdict, search.searches)
+      const verification = verificationOf(request, verdict, search.fromOf)
+      const { index } = verification
+      if (index === undefined) return verification
+      return { ...verification, readIndex: () => source.readIndex({ reference, digest: index, signal }) }
     } finally {
       share.release()
     }

@@ -68,7 +68,10 @@ export function signatureCollector({
       try {
         const verification = await verifier.verify({ reference, digest, platform, rule, signal })
         for (const { bundle, attachment } of verification.objects) objects.set(bundle, storedForm(attachment))
-        return { kind: 'verified', verified: signerOf(verification) }
+        const index = await readIndex(verification)
+        if (index === undefined) return { kind: 'verified', verified: signerOf(verification) }
+        objects.set(index.digest, index.bytes)
+        return { kind: 'verified', verified: { ...signerOf(verification), index: index.digest } }
       } catch (error) {
         if (!(error instanceof PinpullError) || !REFUSALS.has(error.code)) throw error
         const { code, args, at } = error
@@ -77,6 +80,16 @@ export function signatureCollector({
       }
     },
   }
+}
+
+/** Reads the index that is signed in place of the manifest of a platform; undefined if there is none, or it cannot be stored. */
+async function readIndex({
+  index: digest,
+  readIndex: read,
+}: Verification): Promise<{ readonly digest: Digest; readonly bytes: Uint8Array } | undefined> {
+  if (digest?.startsWith('sha256:') !== true) return undefined
+  const bytes = await read?.()
+  return bytes === undefined ? undefined : { digest, bytes }
 }
 
 /** Makes of what was verified what the lock file says about it. */

@@ -572,6 +572,16 @@ describe('from a layout', () => {
     expect((await run(['--locked'], pod(name))).stdout).toContain('acme/laid:1@A')
   })
 
+  test('the index is kept, too, where it is signed instead of the platform', async () => {
+    demand({ more: '    platform: linux/arm64\n' })
+    const name = copy(ours)
+    const { code, stderr } = await run(['lock', '--locked', '--from-layout', 'images.tar'], pod(name))
+    expect([code, stderr]).toEqual([0, expect.stringContaining(A_OURS)])
+    expect([lockText().includes('      index: A\n'), stored().length]).toEqual([true, 2])
+    expect((await run(['--locked'], pod(name))).stdout).toContain('acme/laid:1@sha256:HEX')
+    expect(registry.requests).toEqual([])
+  })
+
   test('what was not copied is missing with --locked', async () => {
     const name = copy()
     const { code, stderr } = await run(['lock', '--locked', '--from-layout', 'images.tar'], pod(name))
@@ -587,14 +597,93 @@ describe('from a layout', () => {
   })
 })
 
-test('a platform whose index alone is signed is verified at the registry, and refused with --locked', async () => {
-  const name = repository(ours)
-  demand({ more: '    platform: linux/arm64\n' })
-  const { code, stderr } = await run(['lock'], pod(name))
-  expect([code, stderr]).toEqual([0, expect.stringContaining(A_OURS)])
-  const locked = await run(['--locked'], pod(name))
-  expect([locked.code, locked.stdout]).toEqual([1, ''])
-  expect((await run([], pod(name))).code).toBe(0)
+describe('a platform whose index alone is signed', () => {
+  const [, arm] = buildImage({ seed: 'a' }).manifests
+  const path = (): string => join(folder, 'pinpull.lock.yaml')
+  const indexFile = (): string =>
+    join(folder, 'pinpull.lock.d', digests.get('A')?.replace(':', '-') as string)
+
+  /** Locks the platform, and changes what was locked; tells what a run that asks no registry says. */
+  async function lockedAfter(change: (name: string) => void | Promise<void>) {
+    const name = repository(ours)
+    demand({ more: '    platform: linux/arm64\n' })
+    const { code, stderr } = await run(['lock'], pod(name))
+    expect([code, stderr]).toEqual([0, expect.stringContaining(A_OURS)])
+    await change(name)
+    const locked = await run(['--locked'], pod(name))
+    return { ...locked, requests: registry.requests.length, name }
+  }
+
+  test('is verified with --locked, since the index is stored', async () => {
+    const { code, stdout, stderr, requests, name } = await lockedAfter(() => {})
+    expect([code, requests, stderr]).toEqual([0, 0, expect.stringContaining('; 1 verified')])
+    expect(stdout).toContain(readable(`acme/web:1@${arm?.digest}`))
+    expect(lockText()).toContain(`      bundle: sha256:HEX\n      index: A\n`)
+    expect(stored()).toHaveLength(2)
+    expect(computeDigest('sha256', readFileSync(indexFile()))).toBe(digests.get('A'))
+    // Nothing changes in a second run, nor by an update.
+    for (const args of [['lock'], ['lock', '--update'], ['lock', '--check', '--locked']])
+      expect((await run(args, pod(name))).code).toBe(0)
+    expect(stored()).toHaveLength(2)
+  })
+
+  test.each<[string, (name: string) => void, string]>([
+    [
+      'whose index is not stored, as in a lock file from before',
+      () => {
+        writeFileSync(path(), readFileSync(path(), 'utf8').replace(/ +index: .*\n/, ''))
+        rmSync(indexFile())
+      },
+      'no index that lists the manifest of the platform is stored; if it is the index that is signed, pinpull lock FILE stores it',
+    ],
+    [
+      'whose index got lost',
+      () => rmSync(indexFile()),
+      'the index sha256-A is not there; pinpull lock FILE stores it',
+    ],
+    [
+      'whose index was changed',
+      () => writeFileSync(indexFile(), `${readFileSync(indexFile())} `),
+      'pinpull.lock.d/sha256-A cannot be used: its content does not have the hash that it is named after',
+    ],
+    [
+      'where the lock file names another index, which nobody has signed',
+      () => {
+        const { manifests } = JSON.parse(readFileSync(indexFile(), 'utf8'))
+        const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests }))
+        const digest = computeDigest('sha256', bytes)
+        writeFileSync(join(folder, 'pinpull.lock.d', digest.replace(':', '-')), bytes)
+        const from = `index: ${digests.get('A')}`
+        writeFileSync(path(), readFileSync(path(), 'utf8').replace(from, `index: ${digest}`))
+      },
+      'it is signed, but for another image: wanted sha256:HEX, or sha256:HEX that names it, found A',
+    ],
+    [
+      'where the lock file names a manifest that the index does not list',
+      () => {
+        const other = buildImage({ seed: 'b' }).manifests[1]?.digest as string
+        const text = readFileSync(path(), 'utf8').replaceAll(arm?.digest as string, other)
+        writeFileSync(path(), text)
+      },
+      'sha256-A is no index that lists the manifest of the platform',
+    ],
+  ])('%s', async (_, change, said) => {
+    const { code, stdout, stderr, requests, name } = await lockedAfter(change)
+    expect([code, stdout, requests]).toEqual([1, '', 0])
+    expect(stderr).toContain(said)
+    expect(name).not.toBe('')
+  })
+
+  test('and one from before gets its index', async () => {
+    const { name } = await lockedAfter(() => {
+      writeFileSync(path(), readFileSync(path(), 'utf8').replace(/ +index: .*\n/, ''))
+      rmSync(indexFile())
+    })
+    expect((await run([], pod(name))).code).toBe(0)
+    expect((await run(['lock'], pod(name))).code).toBe(0)
+    expect([lockText().includes('index: A'), stored().length]).toEqual([true, 2])
+    expect((await run(['--locked'], pod(name))).code).toBe(0)
+  })
 })
 
 describe('pinpull guard --only-locked', () => {

@@ -156,6 +156,7 @@ describe('fromLayouts', () => {
     transport: `oci:${path}`,
     find: async ({ text }) => (names.includes(text) ? { digest: digest('c'), mediaType: INDEX } : undefined),
     findAttachments: async () => ({ list: [], searches: [] }),
+    readManifest: async () => undefined,
   })
   const layouts = [layout('a', ['nginx']), layout('b', ['nginx', 'redis'])]
 

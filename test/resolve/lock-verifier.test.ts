@@ -213,6 +213,7 @@ describe('signatures that fill the memory', () => {
       lock,
       file: 'pinpull.lock.yaml',
       store: {
+        readIndex: () => undefined,
         read: (digest) => {
           log.push('read')
           return { kind: 'bundle', content, annotations: {}, place: digest, digest }
@@ -242,6 +243,7 @@ describe('signatures that fill the memory', () => {
       lock: createLock([{ reference: 'docker.io/library/nginx:1', digest: IMAGE, mediaType: 'm', verified }]),
       file: 'pinpull.lock.yaml',
       store: {
+        readIndex: () => undefined,
         read: (digest) => ({ kind: 'bundle', content: bundle, annotations: {}, place: 'p', digest }),
       },
       judge: (request, attachments) => {

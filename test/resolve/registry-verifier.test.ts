@@ -269,6 +269,14 @@ describe('index and manifest', () => {
     pushReferrers(registry, 'app', image.digest, [signedReferrer(image.digest, ours)])
     const found = await verify(`${registry.host}/app:1`, child(image), { platform: arm })
     expect([found.signer, found.index]).toEqual(['ours.pub', image.digest])
+    const requests = registry.requests.length
+    expect(Buffer.from((await found.readIndex?.()) ?? '').equals(image.top.bytes)).toBe(true)
+    expect(registry.requests).toHaveLength(requests + 1)
+    registry.script({
+      when: { path: `/v2/app/manifests/${image.digest}` },
+      answer: (answer) => ({ ...answer, body: Buffer.alloc(image.top.bytes.length, ' ') }),
+    })
+    await expect(found.readIndex?.()).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
   })
 
   test('an index that does not name it is of no use, however it is signed', async () => {
@@ -395,6 +403,7 @@ describe('a layout', () => {
     path: 'images',
     transport: 'oci:images',
     find: async () => ({ mediaType: image.top.mediaType, digest: request.digest, platforms: [] }),
+    readManifest: async () => undefined,
     findAttachments: async (digest) => {
       const { content = '', annotations = {} } = key === undefined ? {} : signatureLayer(digest, key)
       const bytes = Buffer.from(content)

@@ -53,7 +53,8 @@ export function openVerifier(
   if (file === undefined && searching !== undefined) return searching
   const { path, name, lock } = file ?? absentLock(session)
   const store = openSignatureStore(path, shownPath(path, session.io))
-  const judgeBy: JudgeAttachments = (request, attachments) => judgeFound(request, attachments, judge)
+  const judgeBy: JudgeAttachments = (request, attachments, index) =>
+    judgeFound(request, attachments, judge, index)
   return lockVerifier({ lock, file: name, store, judge: judgeBy, fallback: searching })
 }
 
