@@ -221,7 +221,16 @@ describe('which files are read', () => {
     writeAll('a.yaml')
     git('config', 'diff.relative', 'true')
     git('config', 'core.quotePath', 'true')
+    git('config', 'diff.orderFile', '/nowhere')
     expect(await filesOf(['HEAD', '.', '..'], join(cwd, 'm'))).toEqual(['b.yaml', '../a.yaml', '../m/b.yaml'])
+  })
+
+  test('whatever the environment says about paths', async () => {
+    writeAll('m/b.yaml')
+    for (const variable of ['GIT_LITERAL_PATHSPECS', 'GIT_ICASE_PATHSPECS']) {
+      const ran = await run(['images', '-o', 'name', '--changed-since', 'HEAD'], { [variable]: '1' })
+      expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, 'nginx:1.27\n', ''])
+    }
   })
 
   test('the working directory may be reached through a link', async () => {
@@ -358,7 +367,7 @@ describe('what is refused', () => {
     expect([ran.code, ran.stderr]).toEqual([
       2,
       expect.stringMatching(
-        /error USAGE: git does not look at all of the named files: Pathspec '.*sub\/d' is in submodule 'sub'; run pinpull there/,
+        /error USAGE: git does not look at all of the named files: Pathspec '.*sub\/d' is in submodule 'sub'; omit --changed-since, or run pinpull in the submodule/,
       ),
     ])
     expect(await filesOf(['HEAD'], join(cwd, 'sub'))).toEqual(['d/one.yaml'])

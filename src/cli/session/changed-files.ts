@@ -65,6 +65,8 @@ export async function findChangedFiles(
       '--no-ext-diff',
       '--no-textconv',
       '--no-relative',
+      // No file of the configuration gives an order.
+      '-O/dev/null',
       // What git looks at is the commit of a submodule. To look at its files it would start itself there, with that configuration.
       '--ignore-submodules=dirty',
       '--diff-filter=d',
@@ -110,7 +112,7 @@ async function requireVisible(
   if (ignored.code === NONE_IGNORED) return real
   if (ignored.code !== 0)
     throw usage(
-      `git does not look at all of the named files: ${lastWords(ignored)}; run pinpull there, or omit --changed-since`,
+      `git does not look at all of the named files: ${lastWords(ignored)}; omit --changed-since, or run pinpull in the submodule`,
     )
   const index = real.indexOf(ignored.stdout.split('\0')[0] ?? '')
   throw usage(`git ignores ${files[index]}, so that it names no changes in it: omit --changed-since`)

@@ -23,6 +23,9 @@ const ENV = {
   GIT_NO_LAZY_FETCH: '1',
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
+  // Paths are paths. `check-ignore` refuses to work with either of these.
+  GIT_LITERAL_PATHSPECS: '0',
+  GIT_ICASE_PATHSPECS: '0',
 }
 
 /**
