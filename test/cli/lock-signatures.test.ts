@@ -10,6 +10,7 @@ import { buildImage } from '../support/registry/image.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { type SigningKey, signatureLayer, signedReferrer, signingKey } from '../support/signing.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { verifyConfig } from '../support/verify-config.ts'
 
 const ours = signingKey()
 const theirs = signingKey()
@@ -38,27 +39,20 @@ const digests = new Map(
 
 interface Demand {
   readonly keys?: readonly string[]
+  /** More of the entry of `verify`, and of the profile. */
   readonly more?: string
+  readonly profile?: string
 }
 
 /** Writes the configuration. */
-function demand({ keys = ['ours.pub'], more = '' }: Demand): void {
+function demand({ keys = ['ours.pub'], more, profile }: Demand): void {
   const list = keys.map((name) => `keys/${name}`).join(', ')
-  writeFileSync(
-    join(folder, 'pinpull.yaml'),
-    `apiVersion: pinpull.dev/v1alpha1
-kind: Pinpull
-spec:
-  defaultProfile: ours
-  profiles:
-  - name: ours
-    verify:
-    - name: web
-      images: ['${registry.host}/acme/**']
-      keys: [${list}]
-      transparencyLog: optional
-${more}`,
-  )
+  const entry = `name: web, images: ['${registry.host}/acme/**'], keys: [${list}], transparencyLog: optional`
+  const text = verifyConfig({
+    entry: more === undefined ? entry : `${entry}, ${more}`,
+    ...(profile !== undefined && { profile }),
+  })
+  writeFileSync(join(folder, 'pinpull.yaml'), text)
 }
 
 let count = 0
@@ -243,7 +237,7 @@ pinpull: lock: 1 image: 1 added, 0 updated, 0 unchanged, 0 removed; pinpull.lock
   })
 
   test('with mode: warn an image without a signature is locked, with a warning', async () => {
-    demand({ more: '      mode: warn\n' })
+    demand({ more: 'mode: warn' })
     const name = repository()
     const { code, stderr } = await run(['lock'], pod(name))
     expect([code, stderr]).toEqual([
@@ -327,7 +321,7 @@ ${NOTHING}`,
     ],
     [
       'without what the rule demands now',
-      () => demand({ more: '      attestations: [{type: https://slsa.dev/provenance/v1}]\n' }),
+      () => demand({ more: 'attestations: [{type: https://slsa.dev/provenance/v1}]' }),
       1,
       NOT_STORED('an attestation of type https://slsa.dev/provenance/v1'),
     ],
@@ -387,7 +381,7 @@ ${IN_POD}  → ask the publisher whether the signer has changed; if so, name the
     ],
     [
       'signed by nobody, where the rule only warns now',
-      { more: '      mode: warn\n' },
+      { more: 'mode: warn' },
       [],
       LOST(
         'HOST: nothing in tag sha256-HEX….sig, nothing in tag sha256-HEX…, nothing in tag sha256-HEX….att',
@@ -411,7 +405,7 @@ ${IN_POD}  → ask the publisher whether the signer has changed; if so, name the
 
   test('of several attestations, each has to keep its signer', async () => {
     const [provenance, sbom] = ['https://slsa.dev/provenance/v1', 'https://spdx.dev/Document']
-    const more = `      attestations: [{type: ${provenance}}, {type: ${sbom}}]\n`
+    const more = `attestations: [{type: ${provenance}}, {type: ${sbom}}]`
     demand({ keys: ['ours.pub', 'theirs.pub'], more })
     const name = repository()
     const attest = (letter: string, ofSbom: SigningKey): void => {
@@ -470,7 +464,7 @@ pinpull: lock: 1 image: 0 added, 1 updated, 0 unchanged, 0 removed; pinpull.lock
     tag(name, 'b')
     const update = ['lock', '--update', '--accept-signer', 'none']
     expect((await run(update, pod(name), 300)).stderr).toContain('error SIGNATURE_MISSING')
-    demand({ more: '      mode: warn\n' })
+    demand({ more: 'mode: warn' })
     expect((await run(update, pod(name), 300)).code).toBe(0)
     expect([lockText().includes('verified'), stored()]).toEqual([false, []])
   })
@@ -573,7 +567,7 @@ describe('from a layout', () => {
   })
 
   test('the index is kept, too, where it is signed instead of the platform', async () => {
-    demand({ more: '    platform: linux/arm64\n' })
+    demand({ profile: 'platform: linux/arm64' })
     const name = copy(ours)
     const { code, stderr } = await run(['lock', '--locked', '--from-layout', 'images.tar'], pod(name))
     expect([code, stderr]).toEqual([0, expect.stringContaining(A_OURS)])
@@ -606,7 +600,7 @@ describe('a platform whose index alone is signed', () => {
   /** Locks the platform, and changes what was locked; tells what a run that asks no registry says. */
   async function lockedAfter(change: (name: string) => void | Promise<void>) {
     const name = repository(ours)
-    demand({ more: '    platform: linux/arm64\n' })
+    demand({ profile: 'platform: linux/arm64' })
     const { code, stderr } = await run(['lock'], pod(name))
     expect([code, stderr]).toEqual([0, expect.stringContaining(A_OURS)])
     await change(name)

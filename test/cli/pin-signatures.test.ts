@@ -7,6 +7,7 @@ import { buildImage } from '../support/registry/image.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { type SigningKey, signedReferrer, signingKey } from '../support/signing.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { verifyConfig } from '../support/verify-config.ts'
 
 const ours = signingKey()
 const theirs = signingKey()
@@ -34,14 +35,9 @@ beforeEach(() => {
   writeFileSync(join(folder, 'keys/theirs.pub'), theirs.publicKey)
   writeFileSync(
     join(folder, 'pinpull.yaml'),
-    `apiVersion: pinpull.dev/v1alpha1
-kind: Pinpull
-spec:
-  defaultProfile: ours
-  profiles:
-  - name: ours
-    verify: [{name: web, images: ['**'], keys: [keys/ours.pub, keys/theirs.pub], transparencyLog: optional}]
-`,
+    verifyConfig({
+      entry: "name: web, images: ['**'], keys: [keys/ours.pub, keys/theirs.pub], transparencyLog: optional",
+    }),
   )
   tag('A')
   writeFileSync(join(folder, 'web.yaml'), source('A'))

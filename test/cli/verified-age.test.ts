@@ -7,6 +7,7 @@ import { runInProcess } from '../support/memory-io.ts'
 import { bundleReferrer, pushReferrers } from '../support/registry/attached.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { verifyConfig } from '../support/verify-config.ts'
 
 const ISSUER = 'https://token.actions.githubusercontent.com'
 const WORKFLOW = 'https://github.com/acme/web/.github/workflows/release.yml@refs/tags'
@@ -35,18 +36,11 @@ test('a release that a log has had for a week is taken when it is first seen, an
   writeFileSync(join(folder, 'root.json'), JSON.stringify(lab.trustedRoot))
   writeFileSync(
     join(folder, 'pinpull.yaml'),
-    `apiVersion: pinpull.dev/v1alpha1
-kind: Pinpull
-spec:
-  defaultProfile: ours
-  lock: {minAge: 7d}
-  profiles:
-  - name: ours
-    trustedRoot: root.json
-    verify:
-    - images: ['**']
-      identities: [{issuer: '${ISSUER}', subjectPattern: '${WORKFLOW}/*'}]
-`,
+    verifyConfig({
+      entry: `images: ['**'], identities: [{issuer: '${ISSUER}', subjectPattern: '${WORKFLOW}/*'}]`,
+      profile: 'trustedRoot: root.json',
+      spec: 'lock: {minAge: 7d}',
+    }),
   )
   const input = `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: ${registry.host}/acme/web:1\n`
   const lock = async (day: number) => {

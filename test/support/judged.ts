@@ -1,13 +1,33 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { Attachment } from '../../src/oci/attachment.ts'
 import { computeDigest } from '../../src/reference/content-digest.ts'
+import type { Digest } from '../../src/reference/reference.ts'
 import { formatRefusals } from '../../src/verify/account.ts'
 import type { PublicKey, VerifyDemand, VerifySubject } from '../../src/verify/demand.ts'
 import { parsePublicKey } from '../../src/verify/public-key.ts'
 import { parseTrustedRoot, type TrustedRoot } from '../../src/verify/trusted-root.ts'
 import type { Verdict } from '../../src/verify/verdict.ts'
 import { verifyAttachments } from '../../src/verify/verify-attachments.ts'
-import type { LabBundle, LabLayer } from './keyless-lab.ts'
+import type { KeylessLab, LabBundle, LabLayer } from './keyless-lab.ts'
+
+/** The image that is judged. */
+export const DIGEST: Digest = `sha256:${'a'.repeat(64)}` as Digest
+export const SUBJECT: { readonly digest: Digest } = { digest: DIGEST }
+
+/** A demand that trusts a lab; of whom it demands what, `more` says. */
+export function demandIn(
+  { trustedRoot }: Pick<KeylessLab, 'trustedRoot'>,
+  more: Partial<VerifyDemand>,
+): VerifyDemand {
+  return {
+    identities: [],
+    keys: [],
+    attestations: [],
+    transparencyLog: 'required',
+    trustedRoot: trustedRootOf(trustedRoot),
+    ...more,
+  }
+}
 
 /** Makes an attachment of a bundle, as an object or as text. */
 export function bundleAt(bundle: LabBundle, place: string = 'referrer'): Attachment {

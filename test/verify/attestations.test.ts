@@ -5,13 +5,11 @@ import type { Digest } from '../../src/reference/reference.ts'
 import type { VerifyDemand } from '../../src/verify/demand.ts'
 import { readProvenance, repositoryOf } from '../../src/verify/objects/provenance.ts'
 import { verifyAttachments } from '../../src/verify/verify-attachments.ts'
-import { bundleAt, judged, layerAt, publicKeyOf, trustedRootOf } from '../support/judged.ts'
+import { bundleAt, DIGEST, demandIn, judged, layerAt, publicKeyOf, SUBJECT } from '../support/judged.ts'
 import { type KeylessLab, keylessLab, simpleSigningOf, statementOf } from '../support/keyless-lab.ts'
 
-const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 const OTHER = `sha256:${'b'.repeat(64)}` as Digest
 const INDEX = `sha256:${'c'.repeat(64)}` as Digest
-const SUBJECT = { digest: DIGEST }
 
 const SIGN = 'https://sigstore.dev/cosign/sign/v1'
 const V1 = 'https://slsa.dev/provenance/v1'
@@ -28,13 +26,8 @@ beforeAll(async () => {
   lab = await keylessLab()
 })
 
-const demandOf = (...attestations: readonly RequiredAttestation[]): VerifyDemand => ({
-  identities: [],
-  keys: [publicKeyOf('base.pub', key)],
-  attestations,
-  transparencyLog: 'optional',
-  trustedRoot: trustedRootOf(lab.trustedRoot),
-})
+const demandOf = (...attestations: readonly RequiredAttestation[]): VerifyDemand =>
+  demandIn(lab, { keys: [publicKeyOf('base.pub', key)], attestations, transparencyLog: 'optional' })
 const attest = async (type: string, predicate: unknown = {}, by = key) =>
   bundleAt(await lab.signPayload(statementOf([DIGEST], type, predicate), { key: by }), `referrer ${type}`)
 

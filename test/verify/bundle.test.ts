@@ -1,12 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Digest } from '../../src/reference/reference.ts'
 import type { VerifyDemand } from '../../src/verify/demand.ts'
 import { verifyAttachments } from '../../src/verify/verify-attachments.ts'
-import { bundleAt, judged, trustedRootOf } from '../support/judged.ts'
+import { bundleAt, DIGEST, demandIn, judged, SUBJECT, trustedRootOf } from '../support/judged.ts'
 import { type KeylessLab, keylessLab, type LabBundle, statementOf } from '../support/keyless-lab.ts'
 
-const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
-const SUBJECT = { digest: DIGEST }
 const IDENTITY = { subject: 'dev@acme.example', issuer: 'https://accounts.example' }
 const NOW = new Date('2027-01-02T03:04:05Z')
 const V01 = 'application/vnd.dev.sigstore.bundle+json;version=0.1'
@@ -16,13 +13,7 @@ let lab: KeylessLab
 let demand: VerifyDemand
 beforeAll(async () => {
   lab = await keylessLab({ now: NOW })
-  demand = {
-    identities: [IDENTITY],
-    keys: [],
-    attestations: [],
-    transparencyLog: 'required',
-    trustedRoot: trustedRootOf(lab.trustedRoot),
-  }
+  demand = demandIn(lab, { identities: [IDENTITY] })
 })
 
 /** Puts the certificate of a bundle into a chain, as the first versions have it. */

@@ -2,12 +2,20 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Attachment } from '../../src/oci/attachment.ts'
-import type { Digest } from '../../src/reference/reference.ts'
 import type { VerifyDemand } from '../../src/verify/demand.ts'
 import { parsePublicKey } from '../../src/verify/public-key.ts'
 import { verifyAttachments } from '../../src/verify/verify-attachments.ts'
 import { der, extension, objectId, unsignedCertificate } from '../support/der.ts'
-import { bundleAt, judged, layerAt, publicKeyOf, trustedRootOf, verdictLines } from '../support/judged.ts'
+import {
+  bundleAt,
+  DIGEST,
+  demandIn,
+  judged,
+  layerAt,
+  publicKeyOf,
+  SUBJECT,
+  verdictLines,
+} from '../support/judged.ts'
 import {
   type KeylessLab,
   keylessLab,
@@ -16,8 +24,6 @@ import {
   statementOf,
 } from '../support/keyless-lab.ts'
 
-const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
-const SUBJECT = { digest: DIGEST }
 const MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const IDENTITY = { subject: 'dev@acme.example', issuer: 'https://accounts.example' }
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
@@ -27,13 +33,7 @@ let lab: KeylessLab
 let demand: VerifyDemand
 beforeAll(async () => {
   lab = await keylessLab()
-  demand = {
-    identities: [IDENTITY],
-    keys: [publicKeyOf('base.pub', key)],
-    attestations: [],
-    transparencyLog: 'required',
-    trustedRoot: trustedRootOf(lab.trustedRoot),
-  }
+  demand = demandIn(lab, { identities: [IDENTITY], keys: [publicKeyOf('base.pub', key)] })
 })
 
 describe('a bundle', () => {

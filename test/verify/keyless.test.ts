@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Digest } from '../../src/reference/reference.ts'
 import type { VerifyDemand } from '../../src/verify/demand.ts'
 import { publicGoodRoot } from '../../src/verify/trusted-root.ts'
-import { bundleAt, judged, layerAt, trustedRootOf } from '../support/judged.ts'
+import { bundleAt, DIGEST, demandIn, judged, layerAt } from '../support/judged.ts'
 import {
   type KeylessLab,
   keylessLab,
@@ -11,7 +10,6 @@ import {
   statementOf,
 } from '../support/keyless-lab.ts'
 
-const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 const IDENTITY = {
   subject: 'https://github.com/acme/web/.github/workflows/release.yml@refs/tags/v1',
   issuer: 'https://token.actions.githubusercontent.com',
@@ -27,14 +25,8 @@ beforeAll(async () => {
   lab = await keylessLab()
 })
 
-const demandOf = (more: Partial<VerifyDemand> = {}): VerifyDemand => ({
-  identities: [IDENTITY],
-  keys: [],
-  attestations: [],
-  transparencyLog: 'required',
-  trustedRoot: trustedRootOf(lab.trustedRoot),
-  ...more,
-})
+const demandOf = (more: Partial<VerifyDemand> = {}): VerifyDemand =>
+  demandIn(lab, { identities: [IDENTITY], ...more })
 
 type Row = readonly [entry: LabEntry | undefined, hasTimestamp: boolean, reason: string | undefined]
 

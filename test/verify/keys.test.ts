@@ -1,10 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Digest } from '../../src/reference/reference.ts'
 import type { VerifyDemand } from '../../src/verify/demand.ts'
 import { parsePublicKey } from '../../src/verify/public-key.ts'
 import { verifyAttachments } from '../../src/verify/verify-attachments.ts'
-import { bundleAt, judged, layerAt, publicKeyOf, trustedRootOf } from '../support/judged.ts'
+import { bundleAt, DIGEST, demandIn, judged, layerAt, publicKeyOf, SUBJECT } from '../support/judged.ts'
 import {
   type KeylessLab,
   keylessLab,
@@ -13,8 +12,6 @@ import {
   statementOf,
 } from '../support/keyless-lab.ts'
 
-const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
-const SUBJECT = { digest: DIGEST }
 const IDENTITY = { subject: 'dev@acme.example', issuer: 'https://accounts.example' }
 const NOW = new Date('2027-01-02T03:04:05Z')
 
@@ -27,14 +24,8 @@ beforeAll(async () => {
   lab = await keylessLab({ now: NOW })
 })
 
-const demandOf = (more: Partial<VerifyDemand> = {}): VerifyDemand => ({
-  identities: [],
-  keys: [publicKeyOf('base.pub', key)],
-  attestations: [],
-  transparencyLog: 'optional',
-  trustedRoot: trustedRootOf(lab.trustedRoot),
-  ...more,
-})
+const demandOf = (more: Partial<VerifyDemand> = {}): VerifyDemand =>
+  demandIn(lab, { keys: [publicKeyOf('base.pub', key)], transparencyLog: 'optional', ...more })
 
 describe('a signature with a key', () => {
   test.each<[string, KeyObject]>([
