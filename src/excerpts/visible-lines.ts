@@ -39,25 +39,32 @@ export function openVisibleLines(
   const textOf = createVisibleText(stream, options)
   const isSecretGap = new Map<number, boolean>()
 
-  /** Whether the text between two documents, which holds those with errors, may hold a Secret. */
+  /**
+   * Whether the text between two documents without errors may hold a Secret. What is between is judged as a whole: with an error, a
+   * document may seem to end early.
+   */
   const mayGapBeSecret = (before: number): boolean => {
-    const known = isSecretGap.get(before)
+    let first = before
+    while (first > 0 && hasErrors(documents[first - 1])) first -= 1
+    const known = isSecretGap.get(first)
     if (known !== undefined) return known
-    const start = documents[before - 1]?.end ?? 0
-    const answer = mayBeSecret(source.text.slice(start, documents[before]?.start ?? source.text.length))
-    isSecretGap.set(before, answer)
+    let next = before
+    while (next < documents.length && hasErrors(documents[next])) next += 1
+    const start = documents[first - 1]?.end ?? 0
+    const answer = mayBeSecret(source.text.slice(start, documents[next]?.start ?? source.text.length))
+    isSecretGap.set(first, answer)
     return answer
   }
+
+  const hasErrors = (document: YamlDocument | undefined): boolean =>
+    document !== undefined && textOf(document) === undefined
 
   const piecesOf = (start: number, end: number): readonly Piece[] | undefined => {
     const before = countWhile(documents, (document) => document.start <= start)
     const document = documents[before - 1]
     if (document !== undefined && start < Math.max(document.end, document.start + 1)) {
       const text = textOf(document)
-      if (text === undefined)
-        return mayBeSecret(source.text.slice(document.start, document.end))
-          ? undefined
-          : keyPieces(start, end)
+      if (text === undefined) return mayGapBeSecret(before) ? undefined : keyPieces(start, end)
       if (text.secrets.some((secret) => secret.start <= end && secret.end > start)) return undefined
       return tokenPieces(text.tokens, start, end)
     }

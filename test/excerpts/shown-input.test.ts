@@ -120,6 +120,25 @@ spec:
     expect(lines.at(-1)).toBe(`${own + 3} kind: Pod`)
   })
 
+  test.each([undefined, 1])(
+    'no line of a broken Secret that seems to end early (windows of %s)',
+    (windowBytes) => {
+      const broken =
+        'apiVersion: v1\nkind: Secret\nstringData:\n  key: "\n---\nhunter2: x\n"\n---\nkind: Pod\n'
+      const input = readInput(bytes(broken), undefined, { windowBytes })
+      const shown = openShownInput({ input, fields: {} }).excerpt({ line: 6 }, [])
+      expect(shown.map(textOf)).toEqual([
+        '3 Secret',
+        '4 Secret',
+        '5 Secret',
+        '6 Secret',
+        '7 Secret',
+        '8 ---',
+        '9 kind: Pod',
+      ])
+    },
+  )
+
   test('no line of a Secret in a list, and every other one', () => {
     const list = `apiVersion: v1
 kind: List
