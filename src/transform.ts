@@ -42,7 +42,7 @@ import { type ReadOptions, readDocuments } from './yaml/documents.ts'
 import { provenEdits } from './yaml/edit/document-edit.ts'
 import { type Chunks, concatChunks, spliceEdits } from './yaml/edit/splice.ts'
 import type { Edit, YamlDocument } from './yaml/nodes.ts'
-import { readSource } from './yaml/source.ts'
+import { readSource, type Source } from './yaml/source.ts'
 
 /**
  * The options of `transform` and `transformInput`; the latter does not read `file` and `krm`. Without `platform`, that of the
@@ -143,14 +143,31 @@ export function readInput(
     onDeferredRead: isDeferred ? (document) => inspect([document]) : undefined,
   })
   if (!isDeferred) inspect(documents)
-  return {
-    source,
-    documents,
-    // A getter, because documents are parsed on first use, which adds diagnostics.
-    get diagnostics() {
-      readDeferred()
-      return [...explainLogLines(explainTemplateErrors(diagnostics, source), source), ...rejected]
-    },
+  return new InputStream(source, documents, () => {
+    readDeferred()
+    return [...explainLogLines(explainTemplateErrors(diagnostics, source), source), ...rejected]
+  })
+}
+
+/** A class, because V8 keeps what a getter of an object literal refers to until it collects all garbage. */
+class InputStream implements Stream {
+  readonly source: Source
+  readonly documents: readonly YamlDocument[]
+  readonly #findDiagnostics: () => readonly Diagnostic[]
+
+  /** @param findDiagnostics is called again each time, because documents are parsed on first use, which adds some */
+  constructor(
+    source: Source,
+    documents: readonly YamlDocument[],
+    findDiagnostics: () => readonly Diagnostic[],
+  ) {
+    this.source = source
+    this.documents = documents
+    this.#findDiagnostics = findDiagnostics
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#findDiagnostics()
   }
 }
 

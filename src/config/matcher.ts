@@ -41,7 +41,8 @@ export interface MatchInput {
   /** Empty if the object has none. */
   readonly namespace: string
   readonly name: string
-  readonly labels: Readonly<Record<string, string>>
+  /** Few profiles match labels, so they are not read before. */
+  readonly labels: () => Readonly<Record<string, string>>
   readonly container?: string
   readonly containerType: ContainerType
 }
@@ -80,7 +81,7 @@ export function parseMatcher(spec: MatchSpec): Matcher {
   }
   if (spec.labelSelector !== undefined) {
     const selects = parseLabelSelector(spec.labelSelector)
-    conditions.push(({ labels }) => selects(labels))
+    conditions.push(({ labels }) => selects(labels()))
   }
   if (spec.containerType !== undefined) {
     const types: readonly ContainerType[] = listOf(spec.containerType)

@@ -138,8 +138,9 @@ function desiredPolicyDiagnostics(
   profile: Profile,
   source: Source,
 ): Diagnostic[] {
-  const { current, apiServerDefault: before } = input
+  const { current } = input
   const { image } = field
+  const before = input.apiServerDefault()
   const at = locationOf(field, source)
   const effective = current ?? before
   if (profile.pin === 'locked' && effective === 'Always') {

@@ -30,10 +30,7 @@ export function matchInputOf(
     kind,
     namespace,
     name,
-    // A getter, because few profiles match labels.
-    get labels() {
-      return stringsAt(field.object, 'metadata', 'labels')
-    },
+    labels: () => stringsAt(field.object, 'metadata', 'labels'),
     ...(field.containerName === undefined ? {} : { container: field.containerName }),
     containerType: field.containerType,
   }

@@ -19,8 +19,8 @@ export interface PullPolicyInput {
   readonly mode: PolicyMode
   /** The policy that the profile, a rule or an annotation sets for the reference that Pinpull writes. */
   readonly desired: ImagePullPolicy
-  /** The policy that the API server derives from the reference in the manifest if the field is unset. */
-  readonly apiServerDefault: ImagePullPolicy
+  /** Returns the policy that the API server derives from the reference in the manifest if the field is unset. Few modes need it. */
+  readonly apiServerDefault: () => ImagePullPolicy
   /** The current policy in the manifest; undefined if it is unset, null or empty, which the API server treats alike. */
   readonly current: string | undefined
   /** The values that the schema of the Kubernetes object allows for this field. */
@@ -57,10 +57,10 @@ export function applyPolicyMode(input: PullPolicyInput): PullPolicyDecision {
   const { mode, desired, current, allowed } = input
   if (mode !== 'override' && current !== undefined)
     return mayBeValid(current, allowed) ? {} : { problem: 'invalid' }
-  if (mode === 'preserve') return valueIfAllowed(input.apiServerDefault, allowed)
+  if (mode === 'preserve') return valueIfAllowed(input.apiServerDefault(), allowed)
   if (allowed.includes(desired)) return desired === current ? {} : { value: desired }
   return {
-    ...(current === undefined ? valueIfAllowed(input.apiServerDefault, allowed) : {}),
+    ...(current === undefined ? valueIfAllowed(input.apiServerDefault(), allowed) : {}),
     problem: 'unsupported',
   }
 }
@@ -110,10 +110,7 @@ export function decidePullPolicy(
   const input: PullPolicyInput = {
     mode: annotated === undefined ? mode.value : 'override',
     desired: annotated ?? desired.value,
-    // A getter, because few modes need it.
-    get apiServerDefault() {
-      return defaultPullPolicy(field.image)
-    },
+    apiServerDefault: () => defaultPullPolicy(field.image),
     current: currentPolicy(field),
     allowed: field.policy.allowed,
   }

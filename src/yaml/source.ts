@@ -29,15 +29,24 @@ export function readSource(bytes: Uint8Array, file?: string): Source {
     const location = { ...(file !== undefined && { file }), ...at }
     throw new PinpullError('INPUT_NOT_UTF8', { reason, advice }, { at: location })
   }
-  let text: string | undefined
-  return {
-    bytes,
-    get text() {
-      // Only editing needs the text, so most large inputs are in memory only once.
-      text ??= decodeLatin1(bytes, 0, bytes.length)
-      return text
-    },
-    ...(file === undefined ? {} : { file }),
+  return new InputSource(bytes, file)
+}
+
+/** A class, because V8 keeps what a getter of an object literal refers to until it collects all garbage. */
+class InputSource implements Source {
+  readonly bytes: Uint8Array
+  declare readonly file?: string
+  #text: string | undefined
+
+  constructor(bytes: Uint8Array, file: string | undefined) {
+    this.bytes = bytes
+    if (file !== undefined) this.file = file
+  }
+
+  get text(): string {
+    // Only editing needs the text, so most large inputs are in memory only once.
+    this.#text ??= decodeLatin1(this.bytes, 0, this.bytes.length)
+    return this.#text
   }
 }
 

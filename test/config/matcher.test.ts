@@ -11,7 +11,7 @@ const input: MatchInput = {
   kind: 'Deployment',
   namespace: 'shop',
   name: 'web-frontend',
-  labels: { app: 'web' },
+  labels: () => ({ app: 'web' }),
   container: 'app',
   containerType: 'container',
 }

@@ -15,7 +15,7 @@ function decide(
   current: string | undefined,
   allowed: readonly ImagePullPolicy[],
 ): PullPolicyDecision {
-  return applyPolicyMode({ mode, desired, apiServerDefault, current, allowed })
+  return applyPolicyMode({ mode, desired, apiServerDefault: () => apiServerDefault, current, allowed })
 }
 
 // The table of core's three values is docs/pull-policy.md, run by truth-table.test.ts.

@@ -121,12 +121,10 @@ describe('bytes that are not UTF-8', () => {
 
   test('the bytes stay the same, including a byte order mark', () => {
     const bytes = Uint8Array.from([0xef, 0xbb, 0xbf, 0xc3, 0xa4])
-    expect(readSource(bytes, 'a.yaml')).toEqual({
-      bytes,
-      text: '\u00ef\u00bb\u00bf\u00c3\u00a4',
-      file: 'a.yaml',
-    })
-    expect(readSource(bytes).bytes).toBe(bytes)
+    const source = readSource(bytes, 'a.yaml')
+    expect(source.bytes).toBe(bytes)
+    expect(source.text).toBe('\u00ef\u00bb\u00bf\u00c3\u00a4')
+    expect(source.file).toBe('a.yaml')
   })
 
   test('a view into a larger buffer is read as what it shows', () => {

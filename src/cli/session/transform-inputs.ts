@@ -29,7 +29,8 @@ export async function openTransformer(
     transform: async (input) =>
       open.lockDiagnostics.length > 0
         ? {
-            ...input,
+            source: input.source,
+            documents: input.documents,
             findFields: () => [],
             report: { profile: open.profile.name, images: [], diagnostics: [] },
           }

@@ -1,4 +1,3 @@
-import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import type { FieldPath } from '../../yaml/nodes.ts'
 import { type GroupVersionKind, matchesKind, matchesName, type ObjectName } from '../gvk.ts'
 import { PULL_POLICIES } from '../image-field.ts'
@@ -56,8 +55,21 @@ export function rulesForType(
 ): readonly PathRule[] {
   const users = (options.rules ?? []).filter(({ selector }) => matchesKind(selector, gvk)).map(userRule)
   if (!usesTables) return users
-  const tables = rowsFor(gvk).flatMap((row) => tableRule(row, matchesAnyKind(options.optional, gvk)) ?? [])
-  return [...users, ...tables.sort((a, b) => rank(a) - rank(b))]
+  return [...users, ...tableRules(gvk, matchesAnyKind(options.optional, gvk))]
+}
+
+/** Memo of a pure function: a run may read thousands of files, and they have few types. */
+const tableRulesOf = new Map<string, readonly PathRule[]>()
+
+function tableRules(gvk: GroupVersionKind, includesOptional: boolean): readonly PathRule[] {
+  const name = `${gvk.group}/${gvk.kind} ${includesOptional}`
+  const known = tableRulesOf.get(name)
+  if (known !== undefined) return known
+  const rules = rowsFor(gvk)
+    .flatMap((row) => tableRule(row, includesOptional) ?? [])
+    .sort((a, b) => rank(a) - rank(b))
+  tableRulesOf.set(name, rules)
+  return rules
 }
 
 /** Warnings come last: a text counts as uneditable only if no rule finds an image in it. */
@@ -66,13 +78,15 @@ function rank(rule: PathRule): number {
   return rule.embedded?.uneditableReason === undefined ? 0 : 2
 }
 
-/** Selects the rules of a type that apply to an object by its name and namespace. */
-export function rulesForObject(
-  rules: readonly PathRule[],
-  resource: { readonly identifier: ObjectName },
-): readonly PathRule[] {
+/**
+ * Selects the rules of a type that apply to an object by its name and namespace.
+ *
+ * @param nameOf is only called if a rule is about a named object
+ */
+export function rulesForObject(rules: readonly PathRule[], nameOf: () => ObjectName): readonly PathRule[] {
   if (rules.every(({ object }) => object === undefined)) return rules
-  return rules.filter(({ object }) => object === undefined || matchesName(object, resource.identifier))
+  const name = nameOf()
+  return rules.filter(({ object }) => object === undefined || matchesName(object, name))
 }
 
 function userRule({ object, path, policyPath, value, parts, embedded }: UserFieldRule): PathRule {
@@ -144,17 +158,10 @@ export function createDescribe(
     const facts = factsOf(gvk)
     const mayBeLocal = isFunctionItem && outer === undefined && options.includesLocalConfig !== true
     const isSkipped = mayBeLocal && facts.shapesApply && isLocalConfig(object)
-    let identifier: ResourceIdentifier | undefined
-    const named = {
-      get identifier() {
-        // Computed on demand: only rules that are about a named object need it.
-        identifier ??= identifierOf(object, gvk)
-        return identifier
-      },
-    }
+    const nameOf = (): ObjectName => identifierOf(object, gvk)
     return isSkipped
-      ? { shapesApply: false, rules: rulesForObject(rulesForType(gvk, options, false), named) }
-      : { shapesApply: facts.shapesApply, rules: rulesForObject(facts.rules, named) }
+      ? { shapesApply: false, rules: rulesForObject(rulesForType(gvk, options, false), nameOf) }
+      : { shapesApply: facts.shapesApply, rules: rulesForObject(facts.rules, nameOf) }
   }
 }
 

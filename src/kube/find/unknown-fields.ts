@@ -1,5 +1,6 @@
 import { tryParseReference } from '../../reference/parse.ts'
 import type { Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
+import type { ObjectName } from '../gvk.ts'
 import type { ImageField } from '../image-field.ts'
 import { matchesPath } from '../path-pattern.ts'
 import { identifierOf } from '../resource.ts'
@@ -106,8 +107,8 @@ function isKnown({ scope, at, form }: ImageCandidate, options: FieldOptions): bo
   for (let object: Scope | undefined = scope; object !== undefined; object = object.outer) {
     const own = at.slice(object.depth)
     const root = object.object
-    const named = { identifier: identifierOf(root, object.gvk) }
-    const leads = rulesForObject(rulesForType(object.gvk, options, object === scope), named).some(
+    const nameOf = (): ObjectName => identifierOf(root, object.gvk)
+    const leads = rulesForObject(rulesForType(object.gvk, options, object === scope), nameOf).some(
       ({ path, kind }) =>
         matchesPath(path, own, root) ||
         (kind === 'split' && form === 'parts' && matchesPath(path, own.slice(0, -1), root)),

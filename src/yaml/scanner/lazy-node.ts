@@ -196,7 +196,6 @@ class LazyEntry implements Entry {
     const { records, shared } = this.scanned
     if (records[this.record] !== SIMPLE_PLAIN) return undefined
     return decodeWithCache(
-      shared.textCache,
       shared.buffer,
       records[this.record + 1] as number,
       records[this.record + 2] as number,

@@ -103,9 +103,9 @@ export class LazyScalar extends LazyNode implements Scalar {
 
   private read(): string {
     const { head, start, end, extra } = this
-    const { buffer, textCache } = this.scanned.shared
+    const { buffer } = this.scanned.shared
     return head === SIMPLE_PLAIN
-      ? decodeWithCache(textCache, buffer, start, end)
+      ? decodeWithCache(buffer, start, end)
       : decodeScalar(buffer, head, start, end, extra)
   }
 

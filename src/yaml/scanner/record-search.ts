@@ -90,11 +90,11 @@ export function readStringAt(
   const start = records[at + 1] as number
   const end = records[at + 2] as number
   if (head === SIMPLE_PLAIN) {
-    const text = decodeWithCache(shared.textCache, shared.buffer, start, end)
+    const text = decodeWithCache(shared.buffer, start, end)
     return isPlainString(text) ? text : null
   }
   if (head === SIMPLE_DOUBLE_QUOTED || head === SIMPLE_SINGLE_QUOTED)
-    return decodeWithCache(shared.textCache, shared.buffer, start + 1, end - 1)
+    return decodeWithCache(shared.buffer, start + 1, end - 1)
   return mayBeAlias(records, at) || kindOf(head as number) === SCALAR ? undefined : null
 }
 

@@ -166,23 +166,18 @@ const LONGEST = 24
 const SLOTS = 1024
 
 /**
- * A cache of 1024 short strings, by a hash of their bytes: manifests repeat a few hundred keys and words. A hit saves
- * decoding and allocating the string. A string replaces another one with the same hash.
+ * Memo of a pure function: 1024 short strings, by a hash of their bytes. Manifests repeat a few hundred keys and words, and a hit
+ * saves decoding and allocating the string. A string replaces another one with the same hash.
  */
-export type TextCache = (string | undefined)[]
-
-/** Creates an empty cache of short strings. */
-export function createTextCache(): TextCache {
-  return new Array<string | undefined>(SLOTS).fill(undefined)
-}
+const texts = new Array<string | undefined>(SLOTS).fill(undefined)
 
 /**
- * Decodes a range of bytes as UTF-8. A range of up to 24 bytes is taken from the cache if it is ASCII and still there, else
+ * Decodes a range of bytes as UTF-8. A range of up to 24 bytes is taken from a cache if it is ASCII and still there, else
  * put into it.
  * @param start the byte offset of the range
  * @param end the byte offset just after it
  */
-export function decodeWithCache(texts: TextCache, buffer: Buffer, start: number, end: number): string {
+export function decodeWithCache(buffer: Buffer, start: number, end: number): string {
   if (end - start > LONGEST) return buffer.toString('utf8', start, end)
   const slot = slotOf(buffer, start, end)
   const known = texts[slot]

@@ -1,17 +1,14 @@
 import type { Buffer } from 'node:buffer'
 import type { PlannedEdit, TextPattern, YamlNode } from '../nodes.ts'
 import { asBuffer } from '../source.ts'
-import { createTextCache, type TextCache } from './scalar-text.ts'
 import { createSearchIndexes, type SearchIndex } from './search-index.ts'
 
-/** What all nodes of a scanned source share: its bytes, indexes for searching them, and a cache of short strings. */
+/** What all nodes of a scanned source share: its bytes, and indexes for searching them. */
 export interface SharedSource {
   /** The bytes of the whole source. */
   readonly buffer: Buffer
   /** Returns the search index of an ASCII key or a pattern (see `createSearchIndexes`): where in the source it may occur. */
   readonly getIndex: (key: string | TextPattern) => SearchIndex
-  /** Short strings that were decoded from the source before. */
-  readonly textCache: TextCache
 }
 
 /**
@@ -20,7 +17,7 @@ export interface SharedSource {
  */
 export function createSharedSource(bytes: Uint8Array): SharedSource {
   const buffer = asBuffer(bytes)
-  return { buffer, getIndex: createSearchIndexes(buffer), textCache: createTextCache() }
+  return { buffer, getIndex: createSearchIndexes(buffer) }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { DocumentType } from '../nodes.ts'
 import type { DocumentRange } from '../reading.ts'
 import { asBuffer, decodeLatin1 } from '../source.ts'
 import { findPlainEnd, startsPlain, trimBlanks } from './byte-search.ts'
-import { createTextCache, decodeWithCache, type TextCache } from './scalar-text.ts'
+import { decodeWithCache } from './scalar-text.ts'
 import { bailOut, createScan, type Scan, skipToNextContent, skipToRoot, UNSUPPORTED } from './scan.ts'
 import { createTape } from './tape.ts'
 
@@ -27,14 +27,13 @@ export function createTypeHeaderReader(
   isWanted: (type: DocumentType) => boolean,
 ): TypeHeaderReader {
   const buffer = asBuffer(bytes)
-  const texts = createTextCache()
   // A scan requires a tape; nothing is written to it.
   const tape = createTape(0)
   return ({ start, contentStart, contentEnd }) => {
     const scan = createScan(bytes, contentStart, contentEnd, tape)
     try {
       skipToRoot(scan, start)
-      const type = scanType(scan, buffer, texts)
+      const type = scanType(scan, buffer)
       if (!isWanted(type) || UNICODE_LINE_BREAK.test(decodeLatin1(bytes, contentStart, scan.nodeEnd)))
         return undefined
       return COMPETING_KEY.test(decodeLatin1(bytes, scan.nodeEnd, contentEnd)) ? undefined : type
@@ -58,17 +57,17 @@ const UNICODE_LINE_BREAK = /\xc2\x85|\xe2\x80[\xa8\xa9]/
  */
 const COMPETING_KEY = /\n(?:kind|apiVersion|items|["'&!?*<\xef])|\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]/
 
-function scanType(scan: Scan, buffer: Buffer, texts: TextCache): DocumentType {
+function scanType(scan: Scan, buffer: Buffer): DocumentType {
   if (startsWith(scan, KIND)) {
-    const kind = scanLine(scan, KIND, buffer, texts)
-    return { kind, apiVersion: scanLine(scan, API_VERSION, buffer, texts) }
+    const kind = scanLine(scan, KIND, buffer)
+    return { kind, apiVersion: scanLine(scan, API_VERSION, buffer) }
   }
-  const apiVersion = scanLine(scan, API_VERSION, buffer, texts)
-  return { apiVersion, kind: scanLine(scan, KIND, buffer, texts) }
+  const apiVersion = scanLine(scan, API_VERSION, buffer)
+  return { apiVersion, kind: scanLine(scan, KIND, buffer) }
 }
 
 /** Scans a line with this key. @returns its value */
-function scanLine(scan: Scan, key: string, buffer: Buffer, texts: TextCache): string {
+function scanLine(scan: Scan, key: string, buffer: Buffer): string {
   const { bytes, end, at } = scan
   const from = at + key.length
   if (scan.column !== 0 || !startsWith(scan, key) || !startsPlain(bytes, from, end)) bailOut()
@@ -80,7 +79,7 @@ function scanLine(scan: Scan, key: string, buffer: Buffer, texts: TextCache): st
   skipToNextContent(scan)
   // An indented line would continue the value.
   if (scan.column > 0) bailOut()
-  return decodeWithCache(texts, buffer, from, to)
+  return decodeWithCache(buffer, from, to)
 }
 
 function startsWith({ bytes, end, at }: Scan, text: string): boolean {
