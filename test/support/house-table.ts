@@ -272,7 +272,7 @@ export const HOUSE: House = {
       'reference',
       'version.ts',
     ],
-    packages: ['commander'],
+    packages: ['commander', 'node:v8', 'node:vm'],
     inner: {
       roof: [
         'argument-shape.ts',
@@ -287,11 +287,11 @@ export const HOUSE: House = {
       rooms: {
         io: {
           imports: [],
-          packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:v8', 'node:vm'],
+          packages: ['node:child_process', 'node:fs', 'node:os', 'node:path'],
         },
         options: { imports: ['io'], packages: [] },
         completion: { imports: ['options'], packages: [] },
-        session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path', 'node:v8'] },
+        session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path'] },
         // The steps of `pinpull lock`.
         'commands/lock': { imports: ['io', 'session'], packages: [] },
         // What `pinpull check` does with each input.

@@ -69,11 +69,8 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   }
   const unwritten = writeReportFiles(flags.report, report, io, run)
   const format = flags.output ?? 'text'
-  io.writeOutput(
-    format === 'text'
-      ? formatChecked(byOwner(report, inputs), inputs, running, flags, io)
-      : formatReportAs(format, report, io, run),
-  )
+  if (format === 'text') writeLines(formatChecked(byOwner(report, inputs), inputs, running, flags, io), io)
+  else io.writeOutput(formatReportAs(format, report, io, run))
   printDiagnostics(unwritten, session)
   return exitCodeOf([...report.diagnostics, ...unwritten], flags.failOn)
 }
@@ -91,7 +88,7 @@ function formatChecked(
   running: RunningReport | undefined,
   flags: CheckFlags,
   io: Io,
-): string {
+): readonly string[] {
   const color = hasOutputColor(flags, io)
   const shown = report.diagnostics.filter((one) => flags.quiet !== true || mayFail(one, flags.failOn))
   const lines = formatDiagnostics(shown, color, flags.verbose)
@@ -102,7 +99,21 @@ function formatChecked(
     lines.push(
       `pinpull check: ${running.refused} of ${running.pods} running Pods would be refused when they are recreated`,
     )
-  return lines.map((line) => `${line}\n`).join('')
+  return lines
+}
+
+/** How many lines are written at once. */
+const WRITTEN = 1000
+
+/** Those of a large folder are not joined to one text of many megabytes. */
+function writeLines(lines: readonly string[], io: Io): void {
+  for (let at = 0; at < lines.length; at += WRITTEN)
+    io.writeOutput(
+      lines
+        .slice(at, at + WRITTEN)
+        .map((line) => `${line}\n`)
+        .join(''),
+    )
 }
 
 /** Explains an exit code that does not follow from the errors. */

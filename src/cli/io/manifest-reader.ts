@@ -1,12 +1,11 @@
 import { normalize } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
 import { readInput } from '../../transform.ts'
 import type { ReadOptions } from '../../yaml/documents.ts'
 import { allocateRecords } from '../../yaml/reader.ts'
+import { collectGarbage, limitHeap } from '../heap.ts'
 import { type ListedInput, listInputs, type NamedInput } from './inputs.ts'
 import { reading } from './manifest-folder.ts'
 import { type InputContext, parseInput, type ReadInput } from './manifests.ts'
@@ -58,10 +57,10 @@ const TOGETHER = 8 << 20
 const LEAST_SIZE = 4096
 
 /**
- * After so many bytes of inputs their garbage is collected. V8 by itself waits until there is some hundred megabytes of it, and the
- * longer, the more it has ever held.
+ * After so many bytes of inputs all garbage is collected. V8 and Bun by themselves wait until there is a multiple of what is alive, and the
+ * longer, the more they have ever held.
  */
-const COLLECTED = 32 << 20
+const COLLECTED = 128 << 20
 
 /** Of a source for which `allocateRecords` gives the largest array. */
 const LARGE = 1 << 20
@@ -87,6 +86,7 @@ export function openManifests(
       const records = allocateRecords(LARGE)
       const results = []
       let uncollected = 0
+      if (inputs.length > 1) limitHeap()
       for (const input of inputs) {
         const named = load(input, buffer)
         results.push(detached(await visit(parseInput(named, { ...options, records }))))
@@ -166,17 +166,6 @@ async function inTurns<T>(
     all.push(visited)
   }
   return Promise.all(all)
-}
-
-/** Collects all garbage now, in some 20 ms. The function that V8 has for it is given to new contexts only. */
-function collectGarbage(): void {
-  const { Bun: bun } = globalThis as { readonly Bun?: { readonly gc: (isSynchronous: boolean) => void } }
-  if (bun !== undefined) {
-    bun.gc(true)
-    return
-  }
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
 }
 
 /** V8 keeps a whole text as long as a part that was cut out of it: the parts are copied. */

@@ -1,9 +1,0 @@
-import { setFlagsFromString } from 'node:v8'
-
-/**
- * Keeps V8's young generation as small as it is, from now on, for a large input: such a run makes many short-lived nodes, and V8 would let
- * it grow to three times 16 MB (Node 24). The flag only says when to collect, and V8 reads it whenever it would grow. Bun ignores it.
- */
-export function limitHeap(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
-}
