@@ -1,5 +1,5 @@
 import type { Profile } from '../config/profile.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { locationOf } from '../kube/location.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
@@ -75,7 +75,8 @@ function checkField(
   source: Source,
 ): Diagnostic[] {
   const { profile } = options
-  const known = [...diagnostics, ...unpinnedDiagnostics(decision, options, source)]
+  const at = locationOf(decision.field, source)
+  const known = [...diagnostics, ...unpinnedDiagnostics(decision, options, at)]
   if (decision.kind === 'skip') return known
   const { field, reference } = decision
   // As in a run, an image that has its digest keeps it, and its tag.
@@ -86,18 +87,18 @@ function checkField(
   return [
     ...known,
     ...policyDiagnostics(field, policy, source),
-    ...desiredPolicyDiagnostics(field, output, policy, profile, source),
-    ...neverMutableDiagnostics(field, reference, source),
+    ...desiredPolicyDiagnostics(field, output, policy, profile, at),
+    ...neverMutableDiagnostics(field, reference, at),
   ]
 }
 
-function unpinnedDiagnostics(decision: Decision, options: PlanOptions, source: Source): Diagnostic[] {
+function unpinnedDiagnostics(decision: Decision, options: PlanOptions, at: Location): Diagnostic[] {
   if (!lacksRequiredDigest(decision, options)) return []
   const { profile, requirePinned = false } = options
   const { field } = decision
   const severity = requirePinned || isStrict(profile) ? 'error' : 'warning'
   const args = { image: field.image, by: requirePinned ? '--require-pinned' : `profile ${profile.name}` }
-  return [{ code: 'IMAGE_UNPINNED', severity, args, at: locationOf(field, source) }]
+  return [{ code: 'IMAGE_UNPINNED', severity, args, at }]
 }
 
 /**
@@ -136,12 +137,11 @@ function desiredPolicyDiagnostics(
   output: Reference,
   { input, decision, by }: DecidedPullPolicy,
   profile: Profile,
-  source: Source,
+  at: Location,
 ): Diagnostic[] {
   const { current } = input
   const { image } = field
   const before = input.apiServerDefault()
-  const at = locationOf(field, source)
   const effective = current ?? before
   if (profile.pin === 'locked' && effective === 'Always') {
     const args = { image, profile: profile.name }
@@ -162,10 +162,10 @@ function desiredPolicyDiagnostics(
 }
 
 /** Reports `Never` with a mutable tag: nodes may run different images. */
-function neverMutableDiagnostics(field: ImageField, reference: Reference, source: Source): Diagnostic[] {
+function neverMutableDiagnostics(field: ImageField, reference: Reference, at: Location): Diagnostic[] {
   if (currentPolicy(field) !== 'Never' || !isMutable(tagKindOf(reference))) return []
   const args = { image: field.image }
-  return [{ code: 'PULL_POLICY_NEVER_MUTABLE', severity: 'warning', args, at: locationOf(field, source) }]
+  return [{ code: 'PULL_POLICY_NEVER_MUTABLE', severity: 'warning', args, at }]
 }
 
 function entryOf(decision: Decision, source: Source): ImageEntry {

@@ -1,8 +1,6 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
-import { mayOccur } from '../../yaml/hidden-text.ts'
 import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
-import type { Source } from '../../yaml/source.ts'
 import { resourcesOf } from '../resource.ts'
 
 const REFERENCES = 'ownerReferences'
@@ -14,21 +12,23 @@ const REFERENCES = 'ownerReferences'
  * @returns the owner by `podKey`; Pods without a controller are missing, as are all objects that are no Pods
  */
 export function podOwners({
-  source,
   documents,
 }: {
-  readonly source: Source
   readonly documents: readonly YamlDocument[]
 }): ReadonlyMap<string, ResourceIdentifier> {
   const owners = new Map<string, ResourceIdentifier>()
-  // Manifests in a repository have no owners, and searching bytes is cheaper than visiting objects.
-  if (!mayOccur(source.bytes, REFERENCES)) return owners
-  for (const { object, gvk, identifier } of documents.flatMap(resourcesOf)) {
+  for (const { object, gvk, identifier } of documents.filter(mayHoldOwner).flatMap(resourcesOf)) {
     if (gvk.group !== '' || gvk.kind !== 'Pod') continue
     const owner = ownerOf(object, identifier.namespace)
     if (owner !== undefined) owners.set(podKey(identifier), owner)
   }
   return owners
+}
+
+/** Manifests in a repository have no owners, and searching bytes is cheaper than visiting objects. */
+function mayHoldOwner(document: YamlDocument): boolean {
+  // A type that is not parsed is no Pod, and asking for its contents would parse it.
+  return document.unparsed === undefined && document.contents?.mayContain(REFERENCES) === true
 }
 
 /** Identifies a Pod in a stream. */
