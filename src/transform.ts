@@ -185,7 +185,12 @@ export async function transformInput(input: Stream, options: TransformOptions): 
     denyDigests === undefined ? options.resolver : withDeniedDigests(options.resolver, denyDigests)
   const { source, documents } = input
 
-  const planning = { ...options, resolver, results: new Map(), known: new KnownDocuments() }
+  const planning: Planning = {
+    ...options,
+    resolver,
+    results: new Map(),
+    known: new KnownDocuments(profile),
+  }
   const windows = windowsOf(documents, planning)
   // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
   if (windows.length === 1 && isRefused(input)) return refusal(input, profile)
@@ -285,7 +290,9 @@ async function planWindow(
   known.add(decided)
 
   // Resolve each distinct reference once. Only this step waits for registries.
-  const requests = decisions.flatMap(resolveRequestsFor)
+  const requests = decisions
+    .filter((decision) => decision.kind === 'pin' && !results.has(decision.image.lookupKey))
+    .flatMap(resolveRequestsFor)
   const resolveOptions = { signal, wantPlatforms, platform: planning.platform ?? profile.platform }
   await resolveNew(requests, results, resolver, resolveOptions)
 

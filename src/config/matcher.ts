@@ -32,9 +32,9 @@ export interface MatchSpec {
 /** The properties of an image field that the conditions of a `MatchSpec` are compared with. */
 export interface MatchInput {
   /** With its original name if a rewrite of the profile produced it; absent if the value is not an image reference. */
-  readonly reference?: Reference
+  readonly reference?: Reference | undefined
   /** Absent if the value is not an image reference. */
-  readonly tagKind?: TagKind
+  readonly tagKind?: TagKind | undefined
   readonly group: string
   readonly version: string
   readonly kind: string
@@ -43,7 +43,7 @@ export interface MatchInput {
   readonly name: string
   /** Few profiles match labels, so they are not read before. */
   readonly labels: () => Readonly<Record<string, string>>
-  readonly container?: string
+  readonly container?: string | undefined
   readonly containerType: ContainerType
 }
 
@@ -81,7 +81,7 @@ export function parseMatcher(spec: MatchSpec): Matcher {
   }
   if (spec.labelSelector !== undefined) {
     const selects = parseLabelSelector(spec.labelSelector)
-    conditions.push(({ labels }) => selects(labels()))
+    conditions.push((input) => selects(input.labels()))
   }
   if (spec.containerType !== undefined) {
     const types: readonly ContainerType[] = listOf(spec.containerType)

@@ -11,7 +11,7 @@ import type { ImageEntry, Report } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { DecidedField, Decision, PlanOptions, SkipReason } from './decision.ts'
 import { deniedDigestDiagnostics } from './denied-digest.ts'
-import { outputReference } from './output-reference.ts'
+import { outputReference } from './distinct-images.ts'
 import { currentPolicy, type DecidedPullPolicy, decidePullPolicy, policyDiagnostics } from './pull-policy.ts'
 import { isStrict } from './severity.ts'
 import {

@@ -5,18 +5,17 @@ import { rewriteObstacle } from '../config/rewrite.ts'
 import { applyRules } from '../config/rule.ts'
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { PinpullError } from '../diagnostics/errors.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { locationOf } from '../kube/location.ts'
-import { findHelmAction, placeholderOf } from '../kube/placeholder.ts'
-import { parseReference } from '../reference/parse.ts'
+import { findHelmAction } from '../kube/placeholder.ts'
 import { type Reference, repositoryName } from '../reference/reference.ts'
 import { isMutable } from '../reference/tag-kind.ts'
 import { formatPath } from '../yaml/lookup.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
-import { matchInputOf, originalReference } from './match-input.ts'
+import type { DistinctImages, DistinctReference } from './distinct-images.ts'
+import { matchInputOf } from './match-input.ts'
 
 /** The settings for deciding what happens to the image fields of a stream. */
 export interface PlanOptions {
@@ -84,6 +83,8 @@ export type Decision =
        * profile (`registry.example.com/hub/library/nginx`): then it has the original name (`docker.io/library/nginx`).
        */
       readonly lookupReference: Reference
+      /** What all fields with this value have in common. */
+      readonly image: DistinctReference
       /** The name of the profile, or the label of its rule, that made the decision. */
       readonly by: string
       /** If the reference cannot be resolved: `deny` reports an error, `warn` a warning. */
@@ -94,6 +95,8 @@ export type Decision =
       readonly field: ImageField
       /** The reference in the manifest. */
       readonly reference: Reference
+      /** What all fields with this value have in common. */
+      readonly image: DistinctReference
       readonly reason: KeepReason
       /** The name of the profile, or the label of its rule, that made the decision. */
       readonly by: string
@@ -130,12 +133,14 @@ const MUTABLE_TAG_CODES: Readonly<Record<MutableTagKind, PolicyCode>> = {
  * and `keep`.
  * @param overrides what annotations set for the field; undefined if none applies
  * @param source the text that contains the field, for the locations of diagnostics
+ * @param images of the same profile
  */
 export function decideImageField(
   field: ImageField,
   profile: Profile,
   overrides: AnnotationOverrides | undefined,
   source: Source,
+  images: DistinctImages,
 ): DecidedField {
   const skip = (reason: SkipReason, by: string, ...diagnostics: Diagnostic[]): DecidedField => ({
     decision: { kind: 'skip', field, reason, by },
@@ -144,39 +149,28 @@ export function decideImageField(
   })
   if (overrides?.skipAnnotation !== undefined) return skip('skipped by annotation', overrides.skipAnnotation)
 
-  const placeholder = placeholderOf(field.image)
-  const parsed = placeholder === undefined ? tryParse(field.image) : undefined
-  const reference = parsed instanceof PinpullError ? undefined : parsed
+  const image = images.get(field.image)
+  const reference = image.kind === 'reference' ? image.reference : undefined
   const matchInput = matchInputOf(field, reference, profile)
   if (isExcluded(matchInput, profile)) return skip('excluded by profile', profile.name)
-  if (placeholder !== undefined) {
-    const diagnostic = placeholderDiagnostic(field, placeholder, profile, source)
+  if (image.kind === 'placeholder') {
+    const diagnostic = placeholderDiagnostic(field, image.placeholder, profile, source)
     return skip('placeholder', profile.name, diagnostic)
   }
-  if (reference === undefined) {
-    const { code, args } = parsed as PinpullError
+  if (image.kind === 'invalid') {
+    const { code, args } = image.error
     const severity = profile.invalid === 'deny' ? 'error' : 'warning'
     return skip('not a reference', profile.name, { code, severity, args, at: locationOf(field, source) })
   }
 
   return {
-    decision: decidePin(field, reference, matchInput, profile),
+    decision: decidePin(field, image, matchInput, profile),
     overrides,
     diagnostics: [
-      ...mutableTagDiagnostics(field, matchInput, profile, source),
-      ...registryDiagnostics(field, reference, profile, source),
-      ...notRewrittenDiagnostics(field, reference, profile, source),
+      ...mutableTagDiagnostics(field, image, matchInput, profile, source),
+      ...registryDiagnostics(field, image, profile, source),
+      ...notRewrittenDiagnostics(field, image, profile, source),
     ],
-  }
-}
-
-/** @returns the reference, or the error REFERENCE_INVALID */
-function tryParse(image: string): Reference | PinpullError {
-  try {
-    return parseReference(image)
-  } catch (error) {
-    if (error instanceof PinpullError && error.code === 'REFERENCE_INVALID') return error
-    throw error
   }
 }
 
@@ -191,24 +185,24 @@ export function isExcluded(matchInput: MatchInput, { include, exclude }: Profile
 
 function decidePin(
   field: ImageField,
-  reference: Reference,
+  image: DistinctReference,
   matchInput: MatchInput,
   profile: Profile,
 ): Decision {
+  const { reference, lookupReference } = image
   const pin = applyRules(profile.rules, matchInput, 'pin', profile.pin === 'never' ? 'never' : 'always')
   const by = pin.rule?.label ?? profile.name
   // With `pin: locked` even an image that has its digest must be in the lock file.
   const mustBeLocked = profile.pin === 'locked' && pin.value !== 'never'
   if (reference.digest !== undefined && !mustBeLocked) {
-    return { kind: 'keep', field, reference, reason: 'already pinned', by }
+    return { kind: 'keep', field, reference, image, reason: 'already pinned', by }
   }
   if (pin.value === 'never') {
     const reason = pin.rule === undefined ? 'profile does not pin' : 'rule does not pin'
-    return { kind: 'keep', field, reference, reason, by }
+    return { kind: 'keep', field, reference, image, reason, by }
   }
-  const lookupReference = originalReference(reference, profile)
   const unresolved = applyRules(profile.rules, matchInput, 'unresolved', profile.unresolved).value
-  return { kind: 'pin', field, reference, lookupReference, by, unresolved }
+  return { kind: 'pin', field, reference, lookupReference, image, by, unresolved }
 }
 
 function placeholderDiagnostic(
@@ -237,12 +231,12 @@ function placeholderDiagnostic(
 
 function mutableTagDiagnostics(
   field: ImageField,
+  { tagKind: kind }: DistinctReference,
   matchInput: MatchInput,
   profile: Profile,
   source: Source,
 ): Diagnostic[] {
-  const kind = matchInput.tagKind
-  if (kind === undefined || !isMutable(kind)) return []
+  if (!isMutable(kind)) return []
   const mutable = kind as MutableTagKind
   const action = applyRules(profile.rules, matchInput, 'mutableTags', profile.mutableTags[mutable]).value
   if (action === 'allow') return []
@@ -254,13 +248,13 @@ function mutableTagDiagnostics(
 /** Accepts an image if its name in the manifest, or its original name from before a rewrite, is allowed. */
 function registryDiagnostics(
   field: ImageField,
-  reference: Reference,
+  { reference, lookupReference }: DistinctReference,
   profile: Profile,
   source: Source,
 ): Diagnostic[] {
   const { allowedRegistries, name } = profile
   if (allowedRegistries.length === 0) return []
-  const names = [reference, originalReference(reference, profile)]
+  const names = [reference, lookupReference]
   if (allowedRegistries.some((entry) => names.some((one) => entry.allows(one)))) return []
   const args = {
     image: field.image,
@@ -274,7 +268,7 @@ function registryDiagnostics(
 /** Reports a name that matches a rewrite of the profile, but cannot be rewritten. */
 function notRewrittenDiagnostics(
   field: ImageField,
-  reference: Reference,
+  { reference }: DistinctReference,
   { rewrite, name }: Profile,
   source: Source,
 ): Diagnostic[] {

@@ -20,9 +20,9 @@ export function immutableTemplateDiagnostics(
 ): Diagnostic[] {
   return decisions.flatMap((decision): Diagnostic[] => {
     const { kind, field } = decision
-    if (kind !== 'pin' || field.podSpec === undefined || !isStandingJob(field.object)) return []
+    if (kind !== 'pin' || field.podSpec === undefined) return []
     const origin = originOf(decision)
-    if (origin === undefined || origin.kind === 'lock') return []
+    if (origin === undefined || origin.kind === 'lock' || !isStandingJob(field.object)) return []
     return [
       {
         code: 'IMMUTABLE_TEMPLATE',

@@ -4,35 +4,79 @@ import { originalName } from '../config/rewrite.ts'
 import { parseApiVersion } from '../kube/gvk.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { type Reference, repositoryName } from '../reference/reference.ts'
-import { tagKindOf } from '../reference/tag-kind.ts'
+import { type TagKind, tagKindOf } from '../reference/tag-kind.ts'
 import { effectiveEntries } from '../yaml/json-value.ts'
 import { keyText, mappingAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 
+/** What a field must have for the conditions of a profile. */
+type MatchedField = Pick<ImageField, 'resource' | 'object' | 'containerName' | 'containerType'>
+
 /**
  * Collects the properties of an image field that the conditions of a profile (`match`, `include`, `exclude`) are compared with:
- * the type, name and labels of its object, its container, and its reference.
+ * the type, name and labels of its object, its container, and its reference. Each is computed when a condition asks for it.
  * @param reference to decide about pinning, the reference in the manifest; to decide the pull policy, the reference that
  *   Pinpull writes; undefined if the value of the field is not a reference
  * @param profile its rewrites are reversed: conditions match the original name of an image
  */
 export function matchInputOf(
-  field: Pick<ImageField, 'resource' | 'object' | 'containerName' | 'containerType'>,
+  field: MatchedField,
   reference: Reference | undefined,
   profile: Profile,
 ): MatchInput {
-  const { apiVersion, kind, namespace = '', name } = field.resource
-  return {
-    ...(reference === undefined
-      ? {}
-      : { reference: originalReference(reference, profile), tagKind: tagKindOf(reference) }),
-    ...parseApiVersion(apiVersion),
-    kind,
-    namespace,
-    name,
-    labels: () => stringsAt(field.object, 'metadata', 'labels'),
-    ...(field.containerName === undefined ? {} : { container: field.containerName }),
-    containerType: field.containerType,
+  return new FieldInput(field, reference, profile)
+}
+
+/** With getters, because most profiles have no conditions. */
+class FieldInput implements MatchInput {
+  readonly #field: MatchedField
+  readonly #reference: Reference | undefined
+  readonly #profile: Profile
+
+  constructor(field: MatchedField, reference: Reference | undefined, profile: Profile) {
+    this.#field = field
+    this.#reference = reference
+    this.#profile = profile
+  }
+
+  get reference(): Reference | undefined {
+    return this.#reference && originalReference(this.#reference, this.#profile)
+  }
+
+  get tagKind(): TagKind | undefined {
+    return this.#reference && tagKindOf(this.#reference)
+  }
+
+  get group(): string {
+    return parseApiVersion(this.#field.resource.apiVersion).group
+  }
+
+  get version(): string {
+    return parseApiVersion(this.#field.resource.apiVersion).version
+  }
+
+  get kind(): string {
+    return this.#field.resource.kind
+  }
+
+  get namespace(): string {
+    return this.#field.resource.namespace ?? ''
+  }
+
+  get name(): string {
+    return this.#field.resource.name
+  }
+
+  labels(): Readonly<Record<string, string>> {
+    return stringsAt(this.#field.object, 'metadata', 'labels')
+  }
+
+  get container(): string | undefined {
+    return this.#field.containerName
+  }
+
+  get containerType(): MatchInput['containerType'] {
+    return this.#field.containerType
   }
 }
 

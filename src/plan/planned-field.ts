@@ -5,13 +5,12 @@ import { type FieldPlace, type ImageField, placeOf } from '../kube/image-field.t
 import { locationOf, locationOfPlace } from '../kube/location.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
 import { sourceNode } from '../kube/visit.ts'
-import { formatPlatform } from '../oci/platform.ts'
-import { canonicalText, type Reference } from '../reference/reference.ts'
+import type { Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
 import type { DecidedField, Decision } from './decision.ts'
-import { outputReference } from './output-reference.ts'
+import type { DistinctReference } from './distinct-images.ts'
 import { currentPolicy, decidePullPolicy, policyDiagnostics } from './pull-policy.ts'
 import type { RequestedChange } from './requested-change.ts'
 import type { ResolveResults } from './resolve-result.ts'
@@ -58,14 +57,14 @@ export function planField(
   if (decision.kind === 'skip') {
     return withoutChange(field, source, { outcome: 'kept', reason: decision.reason, pinBy, ...proof })
   }
-  const { reference } = decision
+  const { reference, image } = decision
   if (decision.kind === 'keep') {
-    const output = outputReference(reference, undefined, profile, field.keepTag)
+    const output = image.output(undefined, field.keepTag === true)
     const details = { outcome: 'kept', reason: decision.reason, pinBy, ...proof } as const
-    return withChange(field, output, profile, overrides, source, details)
+    return withChange(field, image, output, profile, overrides, source, details)
   }
 
-  const result = results.get(canonicalText(decision.lookupReference))
+  const result = results.get(decision.image.lookupKey)
   if (result === undefined) throw new Error(`no result for ${reference.text}`)
   if (result.kind === 'failed') {
     const { code, args } = result.error
@@ -79,15 +78,15 @@ export function planField(
   }
   const { descriptor, origin } = result.resolution
   const isPinned = reference.digest !== undefined
-  const output = outputReference(reference, isPinned ? undefined : descriptor.digest, profile, field.keepTag)
-  return withChange(field, output, profile, overrides, source, {
+  const output = image.output(isPinned ? undefined : descriptor.digest, field.keepTag === true)
+  return withChange(field, image, output, profile, overrides, source, {
     ...(isPinned || profile.output === 'as-written'
       ? { outcome: 'kept', reason: isPinned ? 'already pinned' : 'resolved, tag kept' }
       : { outcome: 'pinned' }),
     digest: descriptor.digest,
     origin: origin.from,
     originKind: origin.kind,
-    ...(descriptor.platforms && { platforms: descriptor.platforms.map(formatPlatform) }),
+    ...(descriptor.platforms && { platforms: image.platforms(descriptor.platforms) }),
     pinBy,
     ...proof,
   })
@@ -98,7 +97,7 @@ function refusedDigest(
   decision: Decision,
   results: ResolveResults,
 ): Pick<ImageEntry, 'digest' | 'origin' | 'originKind'> {
-  const result = decision.kind === 'pin' ? results.get(canonicalText(decision.lookupReference)) : undefined
+  const result = decision.kind === 'pin' ? results.get(decision.image.lookupKey) : undefined
   if (result?.kind !== 'resolved') return {}
   const { descriptor, origin } = result.resolution
   return { digest: descriptor.digest, origin: origin.from, originKind: origin.kind }
@@ -114,7 +113,7 @@ type EntryDetails = Pick<
 function withoutChange(field: ImageField, source: Source, details: EntryDetails): PlannedField {
   return {
     changes: [{ ...unchangedValue(field), field }, ...policyChanges(field, undefined)],
-    entry: entryOf(field, source, field.image, currentPolicy(field), details),
+    entry: entryOf(field, field.image, source, field.image, currentPolicy(field), details),
     diagnostics: [],
   }
 }
@@ -122,6 +121,7 @@ function withoutChange(field: ImageField, source: Source, details: EntryDetails)
 /** Requests the output reference and the pull policy that goes with it. */
 function withChange(
   field: ImageField,
+  image: DistinctReference,
   output: Reference,
   profile: Profile,
   overrides: AnnotationOverrides | undefined,
@@ -132,7 +132,7 @@ function withChange(
   const value = policy?.decision.value
   return {
     changes: [{ ...referenceChange(field, output), field }, ...policyChanges(field, value)],
-    entry: entryOf(field, source, output.text, value ?? currentPolicy(field), {
+    entry: entryOf(field, image.text, source, output.text, value ?? currentPolicy(field), {
       ...details,
       ...(policy === undefined ? {} : { policyBy: policy.by }),
     }),
@@ -154,13 +154,14 @@ function policyChanges(field: ImageField, value: string | undefined): RequestedC
 
 function entryOf(
   field: ImageField,
+  image: string,
   source: Source,
   result: string,
   policyAfter: string | undefined,
   details: EntryDetails,
 ): ImageEntry {
   const policyBefore = currentPolicy(field)
-  return reportEntry(placeOf(field), source, field, result, details, {
+  return reportEntry(placeOf(field), source, { rule: field.rule, image }, result, details, {
     ...(policyBefore === undefined ? {} : { policyBefore }),
     ...(policyAfter === undefined ? {} : { policyAfter }),
   })

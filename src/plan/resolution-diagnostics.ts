@@ -75,7 +75,7 @@ export async function resolutionDiagnostics(
 }
 
 function resolutionOf(decision: Decision, results: ResolveResults): Resolution | undefined {
-  const result = decision.kind === 'pin' ? results.get(canonicalText(decision.lookupReference)) : undefined
+  const result = decision.kind === 'pin' ? results.get(decision.image.lookupKey) : undefined
   return result?.kind === 'resolved' ? result.resolution : undefined
 }
 
@@ -114,6 +114,7 @@ function assumedRewriteDiagnostics(
 ): Diagnostic[] {
   if (decision.kind !== 'pin') return []
   const { field, reference, lookupReference } = decision
+  if (lookupReference === reference) return []
   const original = repositoryName(lookupReference)
   const isLocked = resolutionOf(decision, results)?.origin.kind === 'lock'
   if (original === repositoryName(reference) || isLocked) return []

@@ -10,6 +10,7 @@ import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { readAnnotationOverrides } from './annotation-overrides.ts'
 import { type DecidedField, decideImageField, type PlanOptions } from './decision.ts'
+import { DistinctImages } from './distinct-images.ts'
 import { uneditedFieldDiagnostics } from './field-diagnostics.ts'
 import { applySeverities, isStrict, sortByPosition } from './severity.ts'
 
@@ -51,9 +52,9 @@ export interface StreamDecisions {
 export interface OtherDocuments extends OtherImages {
   /** The images that have the decision `pin` in a field that is no copy. */
   readonly pinned: ReadonlySet<string>
+  /** What is known of their images, and is used for these documents. */
+  readonly distinct: DistinctImages
 }
-
-const NO_OTHERS: OtherDocuments = { ...NO_OTHER_IMAGES, pinned: new Set() }
 
 /**
  * Finds the image fields of a stream, reads the annotations that apply to them, and decides for each whether it is pinned, kept or
@@ -65,7 +66,7 @@ const NO_OTHERS: OtherDocuments = { ...NO_OTHER_IMAGES, pinned: new Set() }
 export function decideImageFields(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
   { profile, requirePinned = false, findWriter }: PlanOptions,
-  others: OtherDocuments = NO_OTHERS,
+  others: OtherDocuments = { ...NO_OTHER_IMAGES, pinned: new Set(), distinct: new DistinctImages(profile) },
 ): StreamDecisions {
   // `kubectl apply` does not know the annotation `local-config`: it exempts no object from `--require-pinned`.
   const options = { ...profile.fields, includesLocalConfig: requirePinned }
@@ -74,7 +75,7 @@ export function decideImageFields(
   const allFields = found.fields.map((field): DecidedField => {
     const overrides = byField.get(field)
     const writer = findWriter?.(field, source)
-    if (writer === undefined) return decideImageField(field, profile, overrides, source)
+    if (writer === undefined) return decideImageField(field, profile, overrides, source, others.distinct)
     const decision = { kind: 'skip', field, reason: `written by ${writer}`, by: writer } as const
     return { decision, overrides, diagnostics: [] }
   })

@@ -1,5 +1,7 @@
+import type { Profile } from '../config/profile.ts'
 import { createCopySearch } from '../kube/find/copies.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
+import { DistinctImages } from './distinct-images.ts'
 import type { OtherDocuments, StreamDecisions } from './stream-decisions.ts'
 
 /** How many bytes of documents are planned at once: more than nearly every chart has. */
@@ -32,6 +34,11 @@ export class KnownDocuments implements OtherDocuments {
   readonly images: Set<string> = new Set()
   readonly pinned: Set<string> = new Set()
   hasPinnedCopies = false
+  readonly distinct: DistinctImages
+
+  constructor(profile: Profile) {
+    this.distinct = new DistinctImages(profile)
+  }
 
   /** Adds the decisions about a window. */
   add({ allFields, found, pinned }: StreamDecisions): void {

@@ -8,8 +8,8 @@ import {
   rewriteName,
   rewriteObstacle,
 } from '../../src/config/rewrite.ts'
+import { outputReference } from '../../src/plan/distinct-images.ts'
 import { originalReference } from '../../src/plan/match-input.ts'
-import { outputReference } from '../../src/plan/output-reference.ts'
 import { parseDigest } from '../../src/reference/digest.ts'
 import { isReference, parseReference } from '../../src/reference/parse.ts'
 import { repositoryName } from '../../src/reference/reference.ts'

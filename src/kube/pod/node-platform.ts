@@ -22,9 +22,11 @@ const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os']
 export function nodePlatforms(podSpec: Mapping): readonly NodePlatform[] {
   const selector = mappingAt(podSpec, 'nodeSelector')
   const terms = affinityTerms(podSpec)
+  const system = podSpec.stringAt('os', 'name')
+  if (selector === undefined && terms.length === 0 && system === undefined) return []
   const selected: Choice = {
     architectures: oneOf(labelAt(selector, ARCHITECTURE_LABELS)),
-    systems: oneOf(labelAt(selector, OS_LABELS) ?? podSpec.stringAt('os', 'name')),
+    systems: oneOf(labelAt(selector, OS_LABELS) ?? system),
   }
   const choices = terms.length === 0 ? [selected] : terms.map((term) => both(selected, term))
   const platforms = choices.flatMap(({ architectures, systems }): NodePlatform[] => {
