@@ -68,6 +68,11 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly checkDigests?: boolean | undefined
   /** Finds fields that another program writes, which stay as they are. Absent where the output is not written back. */
   readonly findWriter?: FindWriter | undefined
+  /**
+   * Called when a window of a large stream was planned, with its size in bytes: most of what was made of it is garbage. Not called for a
+   * stream that is planned as a whole.
+   */
+  readonly afterWindow?: ((bytes: number) => void) | undefined
   /** The size of the windows in which large streams are planned, for tests. */
   readonly windowBytes?: number | undefined
 }
@@ -195,7 +200,9 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
   if (windows.length === 1 && isRefused(input)) return refusal(input, profile)
   const forget = (window: readonly YamlDocument[]): void => {
-    if (windows.length > 1) for (const document of window) document.forget?.()
+    if (windows.length === 1) return
+    for (const document of window) document.forget?.()
+    options.afterWindow?.(sizeOf(window))
   }
   const planned: PlannedWindow[] = []
   let fails = windows.length === 1 && hasError(input.diagnostics, profile)
@@ -227,6 +234,10 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   if (diagnostics.some(({ severity }) => severity === 'error')) return transformed
   const edits = planned.flatMap((window) => window.edits ?? unplanned())
   return { ...transformed, output: spliceEdits(source.bytes, edits) }
+}
+
+function sizeOf(window: readonly YamlDocument[]): number {
+  return window.reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
 function isRefused({ diagnostics }: Stream): boolean {

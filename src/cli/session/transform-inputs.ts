@@ -1,8 +1,15 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
 import { type TransformedInput, transformInput } from '../../transform.ts'
+import { collectGarbage } from '../heap.ts'
 import { openResolver, type PullSecretsByImage, pullSecretsOf } from './resolver.ts'
 import type { Session } from './session.ts'
+
+/**
+ * After so many bytes of planned windows their garbage is collected. V8 by itself waits until the heap is more than
+ * twice what the run needs.
+ */
+const COLLECTED = 8 << 20
 
 /** Transforms the inputs of one run: an image that several of them use is resolved once, and the time limit holds for all. */
 export interface OpenTransformer {
@@ -25,6 +32,13 @@ export async function openTransformer(
 ): Promise<OpenTransformer> {
   const { flags } = session
   const open = await openResolver(pullSecrets, session)
+  let uncollected = 0
+  const afterWindow = (bytes: number): void => {
+    uncollected += bytes
+    if (uncollected < COLLECTED) return
+    uncollected = 0
+    collectGarbage()
+  }
   return {
     transform: async (input) =>
       open.lockDiagnostics.length > 0
@@ -42,6 +56,7 @@ export async function openTransformer(
             platform: flags.platform,
             checkDigests: flags.checkDigests === true,
             signal: open.signal,
+            afterWindow,
           }),
     diagnostics: () => [...open.lockDiagnostics, ...open.warnings()],
     close: open.close,
