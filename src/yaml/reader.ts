@@ -19,19 +19,29 @@ export { allocateRecords } from './scanner/tape.ts'
 export function createReader(bytes: Uint8Array, records?: Int32Array): (range: DocumentRange) => Reading {
   const scanner = createScanner(bytes, records)
   const lineBreaks = findUnicodeLineBreaks(bytes)
+  let isJson: boolean | undefined
+  const isJsonStream = (): boolean => {
+    isJson ??= splitJsonStream(bytes) !== undefined
+    return isJson
+  }
   return (range) => {
     if (range.divisionError !== undefined) return { errors: [range.divisionError] }
     const reading = scanner.read(range) ?? readWithLibrary(bytes, range)
     if (lineBreaks.length === 0) return reading
     const own = lineBreaks.filter(({ offset }) => range.start <= offset && offset < range.end)
-    if (own.length === 0 || reading.errors.length > 0 || isReadAsJson(bytes, range)) return reading
+    if (own.length === 0 || reading.errors.length > 0 || isReadAsJson(bytes, range, isJsonStream))
+      return reading
     const errors = findLineBreakErrors(bytes, own, reading.contents)
     return errors.length === 0 ? reading : { errors }
   }
 }
 
 /** Whether Kubernetes reads a document as JSON, in which Unicode line breaks are text: the first of a stream, or one of a JSON stream. */
-function isReadAsJson(bytes: Uint8Array, { start, contentStart, contentEnd }: DocumentRange): boolean {
+function isReadAsJson(
+  bytes: Uint8Array,
+  { start, contentStart, contentEnd }: DocumentRange,
+  isJsonStream: () => boolean,
+): boolean {
   if (!startsWithBrace(bytes) || !isJsonObject(bytes.subarray(contentStart, contentEnd))) return false
-  return start === 0 || splitJsonStream(bytes) !== undefined
+  return start === 0 || isJsonStream()
 }

@@ -50,3 +50,15 @@ describe('a long text of a manifest is searched in linear time, since no deadlin
     SOON,
   )
 })
+
+test.each<[name: string, input: string]>([
+  ['broken documents', `---\na: "x\n${long('#\n').slice(0, 60)}`.repeat(7000)],
+  ['JSON objects with Unicode line breaks', long('{"kind":"Pod","apiVersion":"v1","x":"\u2028"}\n')],
+])(
+  'a stream of many %s is read in linear time',
+  async (_, input) => {
+    const { code } = await runInProcess(['check'], { cwd: tmpdir(), input })
+    expect([0, 1]).toContain(code)
+  },
+  SOON,
+)

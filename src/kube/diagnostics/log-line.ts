@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { positionAt } from '../../yaml/position.ts'
 import { decodeUtf8, type Source } from '../../yaml/source.ts'
 import { splitStream } from '../../yaml/stream.ts'
 
@@ -29,7 +30,7 @@ export function explainLogLines(diagnostics: readonly Diagnostic[], source: Sour
     if (diagnostic.code !== 'YAML_INVALID' || range === undefined || seen.has(document)) return diagnostic
     seen.add(document)
     const text = decodeUtf8(source.text.slice(range.contentStart, range.end))
-    const first = lineOf(source, range.contentStart)
+    const first = positionAt(source, range.contentStart).line
     const lines = text.split('\n').slice(0, (at?.line ?? first) - first + 1)
     const found = findMessage(lines)
     if (found === -1) return diagnostic
@@ -54,10 +55,6 @@ const HEADING = /^(?!(?:apiVersion|kind|metadata)\b)[\w./-]+: +[^\s"'{[|>&*!#].*
 
 /** Words at the start of a line, of which the first is neither a key nor an item of a list. */
 const PROSE = /^(?![-?%#{}[\]"'|>&*!]|[^:\s]+:(?:\s|$))\S+ +\S/
-
-function lineOf({ text }: Source, offset: number): number {
-  return text.slice(0, offset).split('\n').length
-}
 
 function quoted(line: string): string {
   const text = line.trim()
