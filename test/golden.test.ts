@@ -48,7 +48,9 @@ describe('golden cases', () => {
 
     const { output, report } = await transform(readFileSync(at('input.yaml')), options)
     const text = output === undefined ? undefined : Buffer.from(output).toString()
-    const messages = report.diagnostics.map((one) => `${formatDiagnostics([one], false).join('')}\n`).join('')
+    const messages = report.diagnostics
+      .map((one) => `${[...formatDiagnostics([one], false)].join('')}\n`)
+      .join('')
     if (process.env['UPDATE'] === '1') {
       if (text !== undefined) writeFileSync(at('expected.yaml'), text)
       if (messages !== '') writeFileSync(at('messages.txt'), messages)

@@ -12,14 +12,19 @@ export type CauseGroup = readonly [Diagnostic, ...Diagnostic[]]
  * @returns in the order of the first diagnostic of each group
  */
 export function groupByCause(diagnostics: readonly Diagnostic[]): readonly CauseGroup[] {
-  const causes = new Map<string, [Diagnostic, ...Diagnostic[]]>()
-  for (const [index, diagnostic] of diagnostics.entries()) {
-    const key = isShared(diagnostic) ? causeKey(diagnostic) : String(index)
-    const known = causes.get(key)
-    if (known === undefined) causes.set(key, [diagnostic])
-    else known.push(diagnostic)
+  const groups: [Diagnostic, ...Diagnostic[]][] = []
+  const shared = new Map<string, [Diagnostic, ...Diagnostic[]]>()
+  for (const diagnostic of diagnostics) {
+    const key = isShared(diagnostic) ? causeKey(diagnostic) : undefined
+    const known = key === undefined ? undefined : shared.get(key)
+    if (known !== undefined) known.push(diagnostic)
+    else {
+      const group: [Diagnostic] = [diagnostic]
+      groups.push(group)
+      if (key !== undefined) shared.set(key, group)
+    }
   }
-  return [...causes.values()]
+  return groups
 }
 
 /**

@@ -22,14 +22,15 @@ const LISTED = 5
  * share one text: the message, what is affected, and the hint.
  *
  * @param listsAll whether to list everything that is affected, and not only the first five
- * @returns one text for each cause, without a line break at its end
+ * @returns one text for each cause, without a line break at its end, each made when it is asked for: those of a large folder take
+ *   more memory than the diagnostics
  */
-export function formatDiagnostics(
+export function* formatDiagnostics(
   diagnostics: readonly Diagnostic[],
   color: boolean,
   listsAll: boolean = false,
-): string[] {
-  return groupByCause(diagnostics).map((cause) => formatEntry(cause, color, listsAll ? Infinity : LISTED))
+): Generator<string, void> {
+  for (const cause of groupByCause(diagnostics)) yield formatEntry(cause, color, listsAll ? Infinity : LISTED)
 }
 
 /** @param limit how many images or places to list */

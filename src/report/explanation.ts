@@ -27,7 +27,7 @@ export function formatExplanation(
   demandOf?: (entry: ImageEntry) => string,
 ): string {
   const explained = images.map((entry) => explain(entry, demandOf?.(entry)))
-  const reported = formatDiagnostics(diagnostics, color).map((text) => `${text}\n`)
+  const reported = [...formatDiagnostics(diagnostics, color)].map((text) => `${text}\n`)
   return [...explained, ...reported].join('\n')
 }
 

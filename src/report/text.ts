@@ -23,7 +23,7 @@ export interface TextOptions {
 export function formatReport(report: Report, { verbosity, color, failure, failOn }: TextOptions): string {
   const shown = report.diagnostics.filter((one) => verbosity !== 'quiet' || mayFail(one, failOn))
   // Without diagnostics, their formatter is not loaded.
-  const lines = shown.length === 0 ? [] : formatDiagnostics(shown, color, verbosity === 'verbose')
+  const lines = shown.length === 0 ? [] : [...formatDiagnostics(shown, color, verbosity === 'verbose')]
   if (verbosity === 'verbose') lines.push(...report.images.map(formatImage))
   if (verbosity !== 'quiet') lines.push(printable(formatSummary(report, failure, failOn)))
   return lines.map((line) => `${line}\n`).join('')

@@ -159,7 +159,7 @@ describe('in words', () => {
       { source, ...readDocuments(source) },
       { profile: builtin('prod'), requirePinned: false },
     )
-    return diagnostics.flatMap((one) => formatDiagnostics([one], false))
+    return diagnostics.flatMap((one) => [...formatDiagnostics([one], false)])
   }
 
   test.each<[name: string, text: string, expected: string]>([

@@ -86,7 +86,7 @@ describe('IMMUTABLE_TEMPLATE', () => {
     const all = await found(
       [object(JOB), object(JOB, 'db:2.0.0', 'name: b'), object(JOB, 'x:3.0.0', 'name: c')].join('---\n'),
     )
-    const texts = formatDiagnostics(all, false)
+    const texts = [...formatDiagnostics(all, false)]
     expect(texts).toHaveLength(1)
     expect(texts[0]).toContain('the pod template of a Job is immutable')
   })

@@ -408,7 +408,7 @@ describe('an image that nobody verifies', () => {
       images: { [names[0]!]: 'a', [names[1]!]: 'b' },
       failing: { a: 'SIGNATURE_MISSING', b: 'SIGNATURE_MISSING' },
     })
-    expect(formatDiagnostics(report.diagnostics, false).map((one) => one.split('\n'))).toEqual([
+    expect([...formatDiagnostics(report.diagnostics, false)].map((one) => one.split('\n'))).toEqual([
       [
         `error SIGNATURE_MISSING: profile test demands a signature (ours), and none is attached to 2 digests, such as ${A}:`,
         `    ghcr.io: nothing in referrers, nothing in tag sha256-${'a'.repeat(64)}.sig`,

@@ -210,7 +210,7 @@ ${HINT}`,
     ],
   ],
 ])('%s', (_, diagnostics, text) => {
-  expect(formatDiagnostics(diagnostics, false)).toEqual(text)
+  expect([...formatDiagnostics(diagnostics, false)]).toEqual(text)
 })
 
 test('the summary counts causes, and reports for programs have every place', () => {
@@ -251,9 +251,8 @@ const READERS: readonly (readonly [name: string, pattern: RegExp])[] = [
 test.each(READERS)('%s finds the position of every diagnostic', (_, pattern) => {
   const places: Location[] = [at('p', { file: 'charts/web.yaml' }), at('q', { line: 120, column: 3 })]
   const found = places.map((place) => {
-    const [head = '', ...rest] = formatDiagnostics([failure('REFERENCE_INVALID', 'NGINX', place)], false)
-      .join('\n')
-      .split('\n')
+    const [text = ''] = formatDiagnostics([failure('REFERENCE_INVALID', 'NGINX', place)], false)
+    const [head = '', ...rest] = text.split('\n')
     expect(rest.filter((line) => pattern.test(line))).toEqual([])
     const { file, line, column } = pattern.exec(head)?.groups ?? {}
     return [file, line, column]

@@ -108,7 +108,7 @@ describe('the report as text', () => {
   test('a finding says what, where and what next', () => {
     const args = { image: 'nginx', tagKind: 'untagged' }
     expect(
-      formatDiagnostics([{ code: 'IMAGE_UNTAGGED', severity: 'warning', args, at }], false).join(''),
+      [...formatDiagnostics([{ code: 'IMAGE_UNTAGGED', severity: 'warning', args, at }], false)].join(''),
     ).toBe(
       [
         '<stdin>:12:16: warning IMAGE_UNTAGGED: "nginx" has no tag (defaults to latest), so it can change at any time',

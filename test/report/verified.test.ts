@@ -207,7 +207,7 @@ describe('the account of a failure', () => {
     'find out who signed it before you use it; if the signer is right, correct verify in the profile'
 
   test('has a line for each object in text', () => {
-    expect(formatDiagnostics([invalid], false).join('\n')).toBe(
+    expect([...formatDiagnostics([invalid], false)].join('\n')).toBe(
       [
         'web.yaml:1:18: error SIGNATURE_INVALID: ghcr.io/acme/web:1: profile prod demands a signature (ours), and what is attached to sha256:1 does not satisfy that:',
         '    referrer sha256:aaaa of ghcr.io: the certificate is for https://github.com/evil/web, wanted https://github.com/acme/web',
@@ -223,9 +223,10 @@ describe('the account of a failure', () => {
       ...invalid,
       args: { ...invalid.args, looked: joinAccount(Array.from({ length: 8 }, (_, at) => `object ${at}`)) },
     }
-    const lines = formatDiagnostics([many], false)[0]?.split('\n') ?? []
+    const [text = ''] = formatDiagnostics([many], false)
+    const lines = text.split('\n')
     expect(lines[5]).toBe('    object 4, and 3 more (--verbose lists all)')
-    expect(formatDiagnostics([many], false, true)[0]?.split('\n')[8]).toBe('    object 7')
+    expect([...formatDiagnostics([many], false, true)][0]?.split('\n')[8]).toBe('    object 7')
   })
 
   test('is on one line elsewhere', () => {

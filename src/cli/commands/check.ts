@@ -62,13 +62,15 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
         )
       : undefined
   const report = running?.report ?? whole
+  const format = flags.output ?? 'text'
+  const isOnlyText = format === 'text' && flags.report === undefined
   const run = {
     command: 'pinpull check',
-    inputs: reportedInputs(manifests, facts, session.profile.fields),
+    // Of a large folder they are many, and text shows none of their lines.
+    inputs: isOnlyText ? [] : reportedInputs(manifests, facts, session.profile.fields),
     failOn: flags.failOn,
   }
   const unwritten = writeReportFiles(flags.report, report, io, run)
-  const format = flags.output ?? 'text'
   if (format === 'text') writeLines(formatChecked(byOwner(report, inputs), inputs, running, flags, io), io)
   else io.writeOutput(formatReportAs(format, report, io, run))
   printDiagnostics(unwritten, session)
@@ -82,38 +84,38 @@ function byOwner(report: Report, inputs: readonly CheckedInput[]): Report {
   return { ...report, diagnostics: mergeByOwner(report.diagnostics, (pod) => owners.get(podKey(pod))) }
 }
 
-function formatChecked(
+function* formatChecked(
   report: Report,
   inputs: readonly CheckedInput[],
   running: RunningReport | undefined,
   flags: CheckFlags,
   io: Io,
-): readonly string[] {
+): Generator<string, void> {
   const color = hasOutputColor(flags, io)
   const shown = report.diagnostics.filter((one) => flags.quiet !== true || mayFail(one, flags.failOn))
-  const lines = formatDiagnostics(shown, color, flags.verbose)
+  yield* formatDiagnostics(shown, color, flags.verbose)
+  if (flags.quiet === true) return
   const images = running?.report.images.length ?? inputs.reduce((sum, one) => sum + one.imageCount, 0)
-  if (flags.quiet !== true)
-    lines.push(formatCheckSummary(report, images, inputs.length) + failureNote(report, flags))
-  if (running !== undefined && flags.quiet !== true)
-    lines.push(
-      `pinpull check: ${running.refused} of ${running.pods} running Pods would be refused when they are recreated`,
-    )
-  return lines
+  yield formatCheckSummary(report, images, inputs.length) + failureNote(report, flags)
+  if (running !== undefined)
+    yield `pinpull check: ${running.refused} of ${running.pods} running Pods would be refused when they are recreated`
 }
 
-/** How many lines are written at once. */
+/** How many texts are written at once. */
 const WRITTEN = 1000
 
 /** Those of a large folder are not joined to one text of many megabytes. */
-function writeLines(lines: readonly string[], io: Io): void {
-  for (let at = 0; at < lines.length; at += WRITTEN)
-    io.writeOutput(
-      lines
-        .slice(at, at + WRITTEN)
-        .map((line) => `${line}\n`)
-        .join(''),
-    )
+function writeLines(texts: Iterable<string>, io: Io): void {
+  let lines: string[] = []
+  const write = (): void => {
+    if (lines.length > 0) io.writeOutput(lines.join(''))
+    lines = []
+  }
+  for (const text of texts) {
+    lines.push(`${text}\n`)
+    if (lines.length === WRITTEN) write()
+  }
+  write()
 }
 
 /** Explains an exit code that does not follow from the errors. */

@@ -57,10 +57,10 @@ const TOGETHER = 8 << 20
 const LEAST_SIZE = 4096
 
 /**
- * After so many bytes of inputs all garbage is collected. V8 and Bun by themselves wait until there is a multiple of what is alive, and the
- * longer, the more they have ever held.
+ * After so many bytes of inputs all garbage is collected, and the heap is limited. V8 and Bun by themselves wait until there is a multiple of
+ * what is alive, and the longer, the more they have ever held.
  */
-const COLLECTED = 128 << 20
+const COLLECTED = 64 << 20
 
 /** Of a source for which `allocateRecords` gives the largest array. */
 const LARGE = 1 << 20
@@ -77,32 +77,38 @@ export function openManifests(
 ): ManifestReader {
   const { listed, skipped } = listInputs(files, io, flags)
   const options: ReadOptions = parsesAll ? {} : { isUnparsed: isOpaqueType }
-  const inputs = listed.map((one): OpenInput => ({ listed: one, io, kept: undefined, state: undefined }))
+  const inputs = listed.map(
+    (one): OpenInput => ({ listed: one, io, kept: undefined, size: undefined, mtimeMs: undefined }),
+  )
+  const names = listed.map(({ file }) => file && shownName(file))
   return {
     skipped,
-    names: listed.map(({ file }) => file && normalize(file)),
+    names,
     async visit(visit) {
       const buffer = createReadBuffer()
       const records = allocateRecords(LARGE)
       const results = []
+      const copy = createCopier(names)
       let uncollected = 0
-      if (inputs.length > 1) limitHeap()
       for (const input of inputs) {
         const named = load(input, buffer)
-        results.push(detached(await visit(parseInput(named, { ...options, records }))))
+        results.push(copy(await visit(parseInput(named, { ...options, records }))))
         uncollected += named.bytes.length
         if (uncollected < COLLECTED) continue
         uncollected = 0
+        limitHeap()
         collectGarbage()
       }
       return results
     },
-    visitTogether: (visit) =>
-      inTurns(inputs, (input) => {
+    visitTogether(visit) {
+      const copy = createCopier(names)
+      return inTurns(inputs, (input) => {
         const named = load(input, createReadBuffer())
-        const visited = Promise.resolve(visit(parseInput(named, options))).then(detached)
+        const visited = Promise.resolve(visit(parseInput(named, options))).then(copy)
         return { size: Math.max(LEAST_SIZE, named.bytes.length), visited }
-      }),
+      })
+    },
     readAgain: (index) => readAgain(inputs[index] as OpenInput, options),
   }
 }
@@ -112,8 +118,9 @@ interface OpenInput {
   readonly io: InputContext['io']
   /** The bytes of what can be read only once: standard input, and a pipe that was named. */
   kept: Uint8Array | undefined
-  /** The size of the file and the time of its last change, when it was read last. */
-  state: string | undefined
+  /** Those of the file when it was read last. */
+  size: number | undefined
+  mtimeMs: number | undefined
 }
 
 /** @returns bytes in the buffer, unless they are kept */
@@ -124,25 +131,28 @@ function load(input: OpenInput, buffer: ReadBuffer): NamedInput {
     input.kept ??= io.readInput()
     return { ...rest, bytes: input.kept }
   }
-  const named = { ...rest, file: normalize(file) }
+  const named = { ...rest, file: shownName(file) }
   if (input.kept !== undefined) return { ...named, bytes: input.kept }
   const { bytes, status } = reading(file, io.cwd, buffer.read)
-  input.state = `${status.size} ${status.mtimeMs}`
+  input.size = status.size
+  input.mtimeMs = status.mtimeMs
   if (status.isFile()) return { ...named, bytes }
   input.kept = Uint8Array.from(bytes)
   return { ...named, bytes: input.kept }
 }
 
 function readAgain(input: OpenInput, options: ReadOptions): Stream | undefined {
-  const { state } = input
+  const { size, mtimeMs } = input
   try {
     const { bytes, file, krm } = load(input, createReadBuffer())
-    return input.state === state ? readInput(bytes, file, { ...options, krm }) : undefined
+    const isSame = input.size === size && input.mtimeMs === mtimeMs
+    return isSame ? readInput(bytes, file, { ...options, krm }) : undefined
   } catch {
     return undefined
   } finally {
     // That of the last visit, for a second report.
-    input.state = state
+    input.size = size
+    input.mtimeMs = mtimeMs
   }
 }
 
@@ -168,7 +178,27 @@ async function inTurns<T>(
   return Promise.all(all)
 }
 
-/** V8 keeps a whole text as long as a part that was cut out of it: the parts are copied. */
-function detached<T extends object>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T
+/** The name of a file in diagnostics: the same string if it is the same text, as it mostly is, so that it is kept once. */
+function shownName(file: string): string {
+  const name = normalize(file)
+  return name === file ? file : name
+}
+
+const NOTHING: readonly never[] = Object.freeze([])
+
+/**
+ * Makes what copies the results of visits. V8 keeps a whole text as long as a part that was cut out of it: texts are copied, and those
+ * that occur again, such as the name of a file, are kept once.
+ * @param names texts that are kept anyway
+ */
+function createCopier(names: readonly (string | undefined)[]): <T extends object>(value: T) => T {
+  const texts = new Map(names.map((name) => [name ?? '', name ?? '']))
+  const once = (_: string, value: unknown): unknown => {
+    if (Array.isArray(value)) return value.length === 0 ? NOTHING : value
+    if (typeof value !== 'string') return value
+    const known = texts.get(value)
+    if (known === undefined) texts.set(value, value)
+    return known ?? value
+  }
+  return <T extends object>(value: T): T => JSON.parse(JSON.stringify(value), once) as T
 }

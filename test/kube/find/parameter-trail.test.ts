@@ -252,7 +252,7 @@ describe('in the filter', () => {
     })
     return {
       text: new TextDecoder().decode(output),
-      findings: report.diagnostics.flatMap((one) => formatDiagnostics([one], false)),
+      findings: report.diagnostics.flatMap((one) => [...formatDiagnostics([one], false)]),
     }
   }
   const task = (image: string, more = ''): string =>
