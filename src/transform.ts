@@ -69,8 +69,8 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   /** Finds fields that another program writes, which stay as they are. Absent where the output is not written back. */
   readonly findWriter?: FindWriter | undefined
   /**
-   * Called when a window of a large stream was planned, with its size in bytes: most of what was made of it is garbage. Not called for a
-   * stream that is planned as a whole.
+   * Called when a window of a large stream was planned, with its size in bytes: most of what was made before it is garbage. Its own nodes
+   * are still alive. Not called for a stream that is planned as a whole.
    */
   readonly afterWindow?: ((bytes: number) => void) | undefined
   /** The size of the windows in which large streams are planned, for tests. */
@@ -201,8 +201,9 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   if (windows.length === 1 && isRefused(input)) return refusal(input, profile)
   const forget = (window: readonly YamlDocument[]): void => {
     if (windows.length === 1) return
-    for (const document of window) document.forget?.()
+    // First: if no node is alive when garbage is collected, V8 throws away the code that it has optimized for nodes.
     options.afterWindow?.(sizeOf(window))
+    for (const document of window) document.forget?.()
   }
   const planned: PlannedWindow[] = []
   let fails = windows.length === 1 && hasError(input.diagnostics, profile)
