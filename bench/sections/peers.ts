@@ -5,11 +5,10 @@ import type { Bench, BudgetRow, Table } from '../bench.ts'
 import { bytes, ms, spread, times } from '../format.ts'
 import { chart, stream } from '../inputs/inputs.ts'
 import { lockFor } from '../lock.ts'
-import { inTurn } from '../pairing.ts'
+import { inTurn, wallRatios, wallTimes } from '../pairing.ts'
 import type { Run, Timing } from '../process-run.ts'
-import { ratios, summarize } from '../statistics.ts'
 import { buildPeers, type Peers } from '../world/peers.ts'
-import { startRegistries } from '../world/registries.ts'
+import { BARE_CLIENT, startRegistries } from '../world/registries.ts'
 
 /** Programs that are run alternately, by name. `binary` only exists if one is measured. */
 type Racers<T> = Readonly<Record<'pinpull' | 'kbld' | 'digester', T> & { readonly binary?: T }>
@@ -37,7 +36,7 @@ export async function measurePeers(
         const runs = state === 'cold' ? coldRuns(bench, peers, input) : await warmRuns(bench, peers, input)
         const timings = inTurn(bench.runner, runs, bench.quick ? 3 : images < 300 ? 15 : 5)
         const work = `${images} images (${bytes(text.length)}), ${state}`
-        rows.push([work, ...inOrder(timings).map((samples) => spread(summarize(walls(samples)), ms))])
+        rows.push([work, ...cells(timings)])
         budgets.push(...compare(work, timings))
       }
     }
@@ -49,7 +48,7 @@ export async function measurePeers(
     versions: peers.versions,
     table: {
       title: 'Peers',
-      about: `One loopback registry without delay: over TLS with a token for every repository and an authority that all trust beside the public ones, by NODE_EXTRA_CA_CERTS or, for Go, in the file that SSL_CERT_FILE names; else over plain HTTP. For scale, \`kustomize build\` of ${scale}. Warm: Pinpull and kbld with their lock files; k8s-digester has none, so it contacts the registry again.`,
+      about: `One loopback registry without delay: over TLS with a token for every repository and an authority that all trust beside the public ones, by NODE_EXTRA_CA_CERTS or, for Go, in the file that SSL_CERT_FILE names; else over plain HTTP. Medians, quartiles in brackets; ratios are to Pinpull on Node, pair by pair. Over TLS a bare client on Node, which only asks, takes ${overTls.bare}. For scale, \`kustomize build\` of ${scale}. Warm: Pinpull and kbld with their lock files; k8s-digester has none, so it contacts the registry again.`,
       columns: [
         'stream',
         'pinpull',
@@ -63,7 +62,10 @@ export async function measurePeers(
 }
 
 /** 20 images over TLS, which is what all three do in life. Over plain HTTP, Pinpull first tries TLS all the same. */
-async function measureOverTls(bench: Bench, peers: Peers): Promise<{ budgets: BudgetRow[]; row: string[] }> {
+async function measureOverTls(
+  bench: Bench,
+  peers: Peers,
+): Promise<{ budgets: BudgetRow[]; row: string[]; bare: string }> {
   const registries = await startRegistries({ count: 1, roundTrip: 0, secured: true }, bench.folder)
   try {
     const host = new URL(registries.urls[0] ?? '').host
@@ -78,11 +80,14 @@ async function measureOverTls(bench: Bench, peers: Peers): Promise<{ budgets: Bu
     writeFileSync(machineFile, [...rootCertificates, readFileSync(authority, 'utf8')].join('\n'))
     const trust = { ours: { NODE_EXTRA_CA_CERTS: authority }, peers: { SSL_CERT_FILE: machineFile } }
     bench.say('20 images, cold over TLS, with the peers')
-    const timings = inTurn(bench.runner, coldRuns(bench, peers, input, trust), bench.quick ? 3 : 31)
+    const bare = { command: [process.execPath, BARE_CLIENT], input, env: trust.ours } as const
+    const runs = { ...coldRuns(bench, peers, input, trust), bare }
+    const timings = inTurn(bench.runner, runs, bench.quick ? 3 : 31)
     const work = '20 images (69 KB), cold over TLS'
     return {
       budgets: [...compare(work, timings, 'level')],
-      row: [work, ...inOrder(timings).map((samples) => spread(summarize(walls(samples)), ms))],
+      row: [work, ...cells(timings)],
+      bare: `${times(wallRatios(timings.bare, timings.kbld).median)} the time of kbld`,
     }
   } finally {
     registries.stop()
@@ -107,13 +112,18 @@ async function measureScale(bench: Bench, peers: Peers): Promise<string> {
     // One build takes tens of seconds, which no noise hides.
     bench.quick ? 1 : 3,
   )
-  const ratio = summarize(ratios(walls(pinpull), walls(kustomize))).median
-  const [own, other] = [pinpull, kustomize].map((samples) => ms(summarize(walls(samples)).median))
+  const ratio = wallRatios(pinpull, kustomize).median
+  const [own, other] = [pinpull, kustomize].map((samples) => ms(wallTimes(samples).median))
   return `${bytes(text.length)} takes ${other}, and pinning the same, locked, ${own}: ${times(ratio)} of it`
 }
 
-function inOrder<T>({ pinpull, binary, kbld, digester }: Racers<T>): readonly T[] {
-  return [pinpull, ...(binary === undefined ? [] : [binary]), kbld, digester]
+function cells({ pinpull, binary, kbld, digester }: Racers<readonly Timing[]>): readonly string[] {
+  const time = (samples: readonly Timing[]): string => spread(wallTimes(samples), ms)
+  const others = [...(binary === undefined ? [] : [binary]), kbld, digester]
+  return [
+    `${time(pinpull)}, 1 ×`,
+    ...others.map((samples) => `${time(samples)}, ${times(wallRatios(samples, pinpull).median)}`),
+  ]
 }
 
 /** Pinpull on Node and, if it is measured, its binary. */
@@ -170,7 +180,7 @@ function* compare(
     const mine = timings[us]
     if (mine === undefined) continue
     for (const peer of ['kbld', 'digester'] as const) {
-      const { median: ratio, low } = summarize(ratios(walls(mine), walls(timings[peer])))
+      const { median: ratio, low } = wallRatios(mine, timings[peer])
       // 20 images on Node against kbld, which starts in a third of the time that Node takes.
       const allowed = work.startsWith('20 images') && work.endsWith('warm') && peer === 'kbld' ? 1.05 : 1
       const name = peer === 'kbld' ? 'kbld' : 'k8s-digester'
@@ -183,8 +193,4 @@ function* compare(
       }
     }
   }
-}
-
-function walls(timings: readonly Timing[]): readonly number[] {
-  return timings.map(({ wall }) => wall)
 }

@@ -2,9 +2,8 @@ import { join } from 'node:path'
 import type { Bench, BudgetRow, Table } from '../bench.ts'
 import { bytes, ms, spread, times } from '../format.ts'
 import { REPOSITORY_FILES, writeRepository } from '../inputs/repository.ts'
-import { inTurn } from '../pairing.ts'
+import { inTurn, wallRatios, wallTimes } from '../pairing.ts'
 import type { Run } from '../process-run.ts'
-import { ratios, summarize } from '../statistics.ts'
 
 interface Program {
   readonly name: string
@@ -38,20 +37,14 @@ export async function measureRepository(bench: Bench): Promise<{ budgets: Budget
     })
     const one = check(folders.slice(0, 1))
     const timings = inTurn(bench.runner, { one, nothing }, bench.quick ? 3 : 7)
-    const walls = summarize(timings.one.map(({ wall }) => wall))
-    const ratio = summarize(
-      ratios(
-        timings.one.map(({ wall }) => wall),
-        timings.nothing.map(({ wall }) => wall),
-      ),
-    )
+    const ratio = wallRatios(timings.one, timings.nothing)
     const peak = await bench.runner.peakMemory(one)
     const peakOfBoth = await bench.runner.peakMemory(check(folders))
     rows.push([
       name,
       String(count),
       bytes(size),
-      spread(walls, ms),
+      spread(wallTimes(timings.one), ms),
       spread(ratio, times),
       peak.toFixed(0),
       peakOfBoth.toFixed(0),
@@ -60,7 +53,7 @@ export async function measureRepository(bench: Bench): Promise<{ budgets: Budget
     if (!bench.quick) {
       budgets.push(
         { work, budget: times(budget), measured: times(ratio.median), holds: ratio.median <= budget },
-        { work: 'memory for the same', budget: mib(memory), measured: mib(peak), holds: peak <= memory },
+        { work: `memory for the same, ${name}`, budget: mib(memory), measured: mib(peak), holds: peak <= memory },
       )
     }
     const growth = peakOfBoth / peak

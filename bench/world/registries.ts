@@ -7,6 +7,9 @@ import type { RegistriesReady, RegistrySetup, Traffic } from './registry-process
 
 const PROGRAM = fileURLToPath(new URL('registry-process.ts', import.meta.url))
 
+/** A script that asks registries for the images of a stream and does nothing else: the lower limit for any client on Node. */
+export const BARE_CLIENT: string = fileURLToPath(new URL('bare-client.cjs', import.meta.url))
+
 /** Registries in a separate process. */
 export interface Registries {
   readonly urls: readonly string[]
