@@ -53,7 +53,12 @@ export async function measureRepository(bench: Bench): Promise<{ budgets: Budget
     if (!bench.quick) {
       budgets.push(
         { work, budget: times(budget), measured: times(ratio.median), holds: ratio.median <= budget },
-        { work: `memory for the same, ${name}`, budget: mib(memory), measured: mib(peak), holds: peak <= memory },
+        {
+          work: `memory for the same, ${name}`,
+          budget: mib(memory),
+          measured: mib(peak),
+          holds: peak <= memory,
+        },
       )
     }
     const growth = peakOfBoth / peak
