@@ -78,12 +78,7 @@ export type Decision =
       readonly field: ImageField
       /** The reference in the manifest. */
       readonly reference: Reference
-      /**
-       * The reference to resolve. It differs from `reference` if the name in the manifest is the result of a rewrite of the
-       * profile (`registry.example.com/hub/library/nginx`): then it has the original name (`docker.io/library/nginx`).
-       */
-      readonly lookupReference: Reference
-      /** What all fields with this value have in common. */
+      /** What all fields with this value have in common; its `lookupReference` is resolved. */
       readonly image: DistinctReference
       /** The name of the profile, or the label of its rule, that made the decision. */
       readonly by: string
@@ -189,7 +184,7 @@ function decidePin(
   matchInput: MatchInput,
   profile: Profile,
 ): Decision {
-  const { reference, lookupReference } = image
+  const { reference } = image
   const pin = applyRules(profile.rules, matchInput, 'pin', profile.pin === 'never' ? 'never' : 'always')
   const by = pin.rule?.label ?? profile.name
   // With `pin: locked` even an image that has its digest must be in the lock file.
@@ -202,7 +197,7 @@ function decidePin(
     return { kind: 'keep', field, reference, image, reason, by }
   }
   const unresolved = applyRules(profile.rules, matchInput, 'unresolved', profile.unresolved).value
-  return { kind: 'pin', field, reference, lookupReference, image, by, unresolved }
+  return { kind: 'pin', field, reference, image, by, unresolved }
 }
 
 function placeholderDiagnostic(

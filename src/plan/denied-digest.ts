@@ -6,7 +6,7 @@ import { manifestKind } from '../oci/media-type.ts'
 import { tryParseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest } from '../reference/reference.ts'
 import { originalReference } from './match-input.ts'
-import { type ResolveResults, resolveDistinct } from './resolve-result.ts'
+import { type ResolveResults, resolutionOf, resolveDistinct } from './resolve-result.ts'
 import type { ResolveOptions, Resolver } from './resolver.ts'
 import type { StreamDecisions } from './stream-decisions.ts'
 
@@ -81,10 +81,9 @@ export function unknownManifestDiagnostics(
   results: ResolveResults,
 ): Diagnostic[] {
   return fields.flatMap(({ decision }): Diagnostic[] => {
-    if (decision.kind !== 'pin') return []
-    const result = results.get(canonicalText(decision.lookupReference))
-    if (result?.kind !== 'resolved' || result.resolution.origin.kind !== 'lock') return []
-    const { descriptor, origin } = result.resolution
+    const resolution = resolutionOf(decision, results)
+    if (resolution?.origin.kind !== 'lock') return []
+    const { descriptor, origin } = resolution
     const { mediaType, platforms = [] } = descriptor
     if (manifestKind(mediaType) !== 'index' || platforms.some(({ digest }) => digest !== undefined)) return []
     const args = { image: decision.field.image, file: origin.from }

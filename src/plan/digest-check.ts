@@ -12,12 +12,12 @@ import {
 } from '../reference/reference.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
-import { originalReference } from './match-input.ts'
 import { type Lookup, staleMirrorDiagnostics } from './mirror-check.ts'
 import {
   isNotFoundError,
   type ResolveResult,
   type ResolveResults,
+  resolutionOf,
   resolveDistinct,
   resolveToResult,
 } from './resolve-result.ts'
@@ -65,7 +65,7 @@ export async function digestDiagnostics(
 ): Promise<Diagnostic[]> {
   const { resolver } = context
   const options = { ...context.options, fresh: true }
-  const known = decisions.flatMap((decision) => knownDigest(decision, profile, results, source) ?? [])
+  const known = decisions.flatMap((decision) => knownDigest(decision, results, source) ?? [])
   const lookups = known.flatMap(lookupsFor)
   const requests = lookups.map(({ reference }) => ({ reference }))
   const checked = await resolveDistinct(requests, resolver, options)
@@ -82,8 +82,8 @@ export async function digestDiagnostics(
 /** What was looked up to pin an image. */
 function lookupFor(decision: Decision, source: Source): Lookup[] {
   if (decision.kind !== 'pin') return []
-  const { field, lookupReference: reference } = decision
-  return [{ image: field.image, at: locationOf(field, source), reference }]
+  const { field, image } = decision
+  return [{ image: field.image, at: locationOf(field, source), reference: image.lookupReference }]
 }
 
 function lookupsFor({ image, at, pinned, tagged }: KnownDigest): Lookup[] {
@@ -91,24 +91,20 @@ function lookupsFor({ image, at, pinned, tagged }: KnownDigest): Lookup[] {
   return references.map((reference) => ({ image, at, reference }))
 }
 
-function knownDigest(
-  decision: Decision,
-  profile: Profile,
-  results: ResolveResults,
-  source: Source,
-): KnownDigest | undefined {
+function knownDigest(decision: Decision, results: ResolveResults, source: Source): KnownDigest | undefined {
   if (decision.kind === 'skip') return undefined
-  const { field } = decision
+  const {
+    field,
+    image: { lookupReference },
+  } = decision
   const where = { image: field.image, at: locationOf(field, source) }
   if (decision.kind === 'keep') {
-    if (decision.reference.digest === undefined) return undefined
-    const pinned = originalReference(decision.reference, profile)
-    return { ...where, pinned, tagged: withoutDigest(pinned), lock: undefined }
+    if (lookupReference.digest === undefined) return undefined
+    return { ...where, pinned: lookupReference, tagged: withoutDigest(lookupReference), lock: undefined }
   }
-  const { lookupReference } = decision
-  const result = results.get(canonicalText(lookupReference))
-  if (result?.kind !== 'resolved' || result.resolution.origin.kind !== 'lock') return undefined
-  const { descriptor, origin } = result.resolution
+  const resolution = resolutionOf(decision, results)
+  if (resolution?.origin.kind !== 'lock') return undefined
+  const { descriptor, origin } = resolution
   return {
     ...where,
     pinned: { ...lookupReference, digest: descriptor.digest },

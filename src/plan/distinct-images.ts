@@ -17,11 +17,13 @@ import { originalReference } from './match-input.ts'
 /** A value of image fields that is a reference, and all that depends on nothing but it and the profile. */
 export interface DistinctReference {
   readonly kind: 'reference'
-  /** The value. */
-  readonly text: string
+  /** Its text is the value. */
   readonly reference: Reference
   readonly tagKind: TagKind
-  /** The reference with its original name, by which rules match it and which is resolved: see `originalReference`. */
+  /**
+   * The reference by which rules match it and which is resolved. It differs from `reference` if the name in the manifest is the result of
+   * a rewrite of the profile (`registry.example.com/hub/library/nginx`): then it has the original name (`docker.io/library/nginx`).
+   */
   readonly lookupReference: Reference
   /** The canonical text of `lookupReference`, by which its result is found. */
   readonly lookupKey: string
@@ -79,7 +81,6 @@ function readImage(text: string, profile: Profile): DistinctImage {
   const lookupReference = originalReference(reference, profile)
   return {
     kind: 'reference',
-    text,
     reference,
     tagKind: tagKindOf(reference),
     lookupReference,

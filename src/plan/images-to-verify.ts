@@ -9,7 +9,7 @@ import { locationAt, locationOf } from '../kube/location.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
 import { resourcesOf } from '../kube/resource.ts'
 import { tryParseReference } from '../reference/parse.ts'
-import { canonicalText, type Digest, type Reference } from '../reference/reference.ts'
+import type { Digest, Reference } from '../reference/reference.ts'
 import { formatPath, resolveAlias } from '../yaml/lookup.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision, SkipReason } from './decision.ts'
@@ -114,12 +114,12 @@ function fromDecision(
   const { image } = decision.field
   switch (decision.kind) {
     case 'pin': {
-      const { lookupReference: reference } = decision
+      const reference = decision.image.lookupReference
       const rule = verifyRuleFor(reference, profile)
       return [{ decision, image, at, reference, rule, ...digestOf(decision, results) }]
     }
     case 'keep': {
-      const reference = originalReference(decision.reference, profile)
+      const reference = decision.image.lookupReference
       const { digest } = reference
       const obstacle = digest === undefined ? `${decision.by} does not pin it` : undefined
       return [{ decision, image, at, reference, digest, obstacle, rule: verifyRuleFor(reference, profile) }]
@@ -136,12 +136,12 @@ function fromDecision(
 
 /** The digest that is written: the resolved one, or that of the manifest, which stays. */
 function digestOf(
-  { lookupReference, unresolved }: Extract<Decision, { kind: 'pin' }>,
+  { image, unresolved }: Extract<Decision, { kind: 'pin' }>,
   results: ResolveResults,
 ): Pick<ImageToVerify, 'digest' | 'obstacle'> {
-  const result = results.get(canonicalText(lookupReference))
+  const result = results.get(image.lookupKey)
   if (result?.kind === 'resolved') {
-    const digest: Digest = lookupReference.digest ?? result.resolution.descriptor.digest
+    const digest: Digest = image.lookupReference.digest ?? result.resolution.descriptor.digest
     return { digest, obstacle: undefined }
   }
   const hasError = result !== undefined && unresolvedSeverity(result.error, unresolved) === 'error'

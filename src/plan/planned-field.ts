@@ -13,7 +13,7 @@ import type { DecidedField, Decision } from './decision.ts'
 import type { DistinctReference } from './distinct-images.ts'
 import { currentPolicy, decidePullPolicy, policyDiagnostics } from './pull-policy.ts'
 import type { RequestedChange } from './requested-change.ts'
-import type { ResolveResults } from './resolve-result.ts'
+import { type ResolveResults, resolutionOf } from './resolve-result.ts'
 import { unresolvedSeverity } from './severity.ts'
 import type { VerifiedImages } from './verified-images.ts'
 
@@ -32,7 +32,7 @@ export interface PlannedField {
 /**
  * Plans the changes of one image field: the reference to write, and its pull policy. A skipped field, and one whose reference did
  * not resolve, keeps both.
- * @param results must have a result for the `lookupReference` of a `pin` decision; otherwise an Error is thrown
+ * @param results must have a result for the image of a `pin` decision; otherwise an Error is thrown
  * @param source the text that contains the field, for locations
  * @param verified what was verified about the fields; absent if the profile demands no signatures
  */
@@ -97,9 +97,9 @@ function refusedDigest(
   decision: Decision,
   results: ResolveResults,
 ): Pick<ImageEntry, 'digest' | 'origin' | 'originKind'> {
-  const result = decision.kind === 'pin' ? results.get(decision.image.lookupKey) : undefined
-  if (result?.kind !== 'resolved') return {}
-  const { descriptor, origin } = result.resolution
+  const resolution = resolutionOf(decision, results)
+  if (resolution === undefined) return {}
+  const { descriptor, origin } = resolution
   return { digest: descriptor.digest, origin: origin.from, originKind: origin.kind }
 }
 
@@ -132,7 +132,7 @@ function withChange(
   const value = policy?.decision.value
   return {
     changes: [{ ...referenceChange(field, output), field }, ...policyChanges(field, value)],
-    entry: entryOf(field, image.text, source, output.text, value ?? currentPolicy(field), {
+    entry: entryOf(field, image.reference.text, source, output.text, value ?? currentPolicy(field), {
       ...details,
       ...(policy === undefined ? {} : { policyBy: policy.by }),
     }),

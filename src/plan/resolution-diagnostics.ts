@@ -12,8 +12,8 @@ import type { Decision } from './decision.ts'
 import { digestDiagnostics } from './digest-check.ts'
 import { immutableTemplateDiagnostics } from './immutable-template.ts'
 import { originalReference } from './match-input.ts'
-import { type ResolveResults, resolveDistinct } from './resolve-result.ts'
-import type { FindRegistryBlock, Resolution, ResolveOptions, Resolver } from './resolver.ts'
+import { type ResolveResults, resolutionOf, resolveDistinct } from './resolve-result.ts'
+import type { FindRegistryBlock, ResolveOptions, Resolver } from './resolver.ts'
 import { unresolvedSeverity } from './severity.ts'
 import type { Stream } from './stream-decisions.ts'
 
@@ -39,7 +39,7 @@ export interface ResolutionDiagnosticsOptions {
  * - An image that was resolved with a credential, and whose workload has no pull secret: one image of each such repository is
  *   resolved again without credentials, and only a refusal is reported.
  * @param decisions about the image fields of the stream
- * @param results a result for the `lookupReference` of each `pin` decision
+ * @param results a result for the image of each `pin` decision
  */
 export async function resolutionDiagnostics(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
@@ -72,11 +72,6 @@ export async function resolutionDiagnostics(
     ...(await pullSecretDiagnostics(decisions, results, findSecrets, resolver, resolveOptions, source)),
   )
   return diagnostics
-}
-
-function resolutionOf(decision: Decision, results: ResolveResults): Resolution | undefined {
-  const result = decision.kind === 'pin' ? results.get(decision.image.lookupKey) : undefined
-  return result?.kind === 'resolved' ? result.resolution : undefined
 }
 
 /** Reports an image that has no manifest for a platform that its workload's `nodeSelector` or affinity asks for. */
@@ -113,7 +108,8 @@ function assumedRewriteDiagnostics(
   source: Source,
 ): Diagnostic[] {
   if (decision.kind !== 'pin') return []
-  const { field, reference, lookupReference } = decision
+  const { field, reference, image } = decision
+  const { lookupReference } = image
   if (lookupReference === reference) return []
   const original = repositoryName(lookupReference)
   const isLocked = resolutionOf(decision, results)?.origin.kind === 'lock'
@@ -180,13 +176,16 @@ async function pullSecretDiagnostics(
     ({ decision }) => secrets.namesFor(podSecretsOf(decision.field)).length === 0,
   )
   const byRepository = new Map(
-    withoutSecret.map(({ decision }) => [repositoryName(decision.lookupReference), decision.lookupReference]),
+    withoutSecret.map(({ decision: { image } }) => [
+      repositoryName(image.lookupReference),
+      image.lookupReference,
+    ]),
   )
   const requests = [...byRepository.values()].map((reference) => ({ reference }))
   const anonymous = await resolveDistinct(requests, resolver, { ...options, anonymous: true })
   return withoutSecret.flatMap(({ decision, origin, credential }): Diagnostic[] => {
-    const { field, lookupReference } = decision
-    const probed = byRepository.get(repositoryName(lookupReference))
+    const { field, image } = decision
+    const probed = byRepository.get(repositoryName(image.lookupReference))
     const result = probed && anonymous.get(canonicalText(probed))
     if (result?.kind !== 'failed' || !PRIVATE.has(result.error.code)) return []
     const args = { image: field.image, source: credential, registry: origin.from }

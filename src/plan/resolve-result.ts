@@ -28,7 +28,13 @@ export function resolveRequestsFor(decision: Decision): ResolveRequest[] {
   if (decision.kind !== 'pin') return []
   const { podSpec } = decision.field
   const wantPlatforms = podSpec !== undefined && nodePlatforms(podSpec).length > 0
-  return [{ reference: decision.lookupReference, wantPlatforms: wantPlatforms || undefined }]
+  return [{ reference: decision.image.lookupReference, wantPlatforms: wantPlatforms || undefined }]
+}
+
+/** Returns what the image of a decision resolved to; undefined if it was not resolved, or could not be. */
+export function resolutionOf(decision: Decision, results: ResolveResults): Resolution | undefined {
+  const result = decision.kind === 'pin' ? results.get(decision.image.lookupKey) : undefined
+  return result?.kind === 'resolved' ? result.resolution : undefined
 }
 
 /**

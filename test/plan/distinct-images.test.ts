@@ -124,6 +124,11 @@ describe('what is remembered of an image', () => {
     const first = images.get('a.io/x:1')
     for (let i = 0; i < 4096; i += 1) images.get(`a.io/y:${i}`)
     expect(images.get('a.io/x:1')).not.toBe(first)
-    expect(images.get('a.io/x:1')).toEqual(expect.objectContaining({ kind: 'reference', text: 'a.io/x:1' }))
+    expect(images.get('a.io/x:1')).toEqual(
+      expect.objectContaining({
+        kind: 'reference',
+        reference: expect.objectContaining({ text: 'a.io/x:1' }),
+      }),
+    )
   })
 })
