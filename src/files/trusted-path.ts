@@ -132,7 +132,12 @@ function isWritableByOthers({ mode, gid }: Stats, userId: number): boolean {
 export function isWithinFolder(path: string, folder: string): boolean {
   const [real, home] = [realPath(path), realPath(folder)]
   if (real === undefined || home === undefined) return false
-  return real === home || real.startsWith(home.endsWith(sep) ? home : home + sep)
+  return isWithin(real, home)
+}
+
+/** Whether a path is a folder, or below it. Both are absolute, or relative to the same folder; links are not followed. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 }
 
 /** Resolves all links of a path, even if their target does not exist. Returns undefined if links form a loop. */

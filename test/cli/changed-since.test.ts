@@ -74,6 +74,22 @@ function link(target: string, path: string): void {
   symlinkSync(target, join(cwd, path))
 }
 
+/** Commits a submodule `sub` with one file. @returns the repository that it is a clone of */
+function addSubmodule(file: string): string {
+  const other = join(top, 'other')
+  mkdirSync(dirname(join(other, file)), { recursive: true })
+  writeFileSync(join(other, file), POD)
+  for (const args of [
+    ['init', '-q', '-b', 'main'],
+    ['add', '.'],
+    ['commit', '-q', '-m', 'one'],
+  ])
+    gitIn(other, ...args)
+  git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'sub')
+  commit('with a submodule')
+  return other
+}
+
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, folder = cwd) {
   const { code, stdout, stderr } = await runProgram(args, { cwd: folder, env: { ...GIT, ...env } })
   return { code, stdout: stdout.toString(), stderr }
@@ -251,17 +267,7 @@ describe('which files are read', () => {
   })
 
   test('a submodule whose commit has changed is read whole', async () => {
-    const other = join(top, 'other')
-    mkdirSync(other)
-    writeFileSync(join(other, 'one.yaml'), POD)
-    for (const args of [
-      ['init', '-q', '-b', 'main'],
-      ['add', '.'],
-      ['commit', '-q', '-m', 'one'],
-    ])
-      gitIn(other, ...args)
-    git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'sub')
-    commit('with a submodule')
+    const other = addSubmodule('one.yaml')
     expect(await filesOf(['HEAD'])).toEqual([])
     writeFileSync(join(cwd, 'sub/two.yaml'), POD)
     for (const args of [
@@ -351,17 +357,7 @@ describe('what is refused', () => {
   })
 
   test('a folder in a submodule, at whose files git does not look from outside', async () => {
-    const other = join(top, 'other')
-    mkdirSync(join(other, 'd'), { recursive: true })
-    writeFileSync(join(other, 'd/one.yaml'), POD)
-    for (const args of [
-      ['init', '-q', '-b', 'main'],
-      ['add', '.'],
-      ['commit', '-q', '-m', 'one'],
-    ])
-      gitIn(other, ...args)
-    git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'sub')
-    commit('with a submodule')
+    addSubmodule('d/one.yaml')
     writeFileSync(join(cwd, 'sub/d/one.yaml'), `# new\n${POD}`)
     const ran = await run(['check', '--changed-since', 'HEAD', 'a.yaml', 'sub/d'])
     expect([ran.code, ran.stderr]).toEqual([

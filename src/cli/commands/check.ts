@@ -18,7 +18,7 @@ import { withChangedFiles } from '../session/changed-files.ts'
 import { openLock, withLock } from '../session/lock.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
 import { withStrictVerification } from '../session/verify-profile.ts'
-import { type CheckedInput, type CheckFlags, checkManifests } from './check/checked-input.ts'
+import { type CheckedInput, type CheckFlags, checkManifests, printsOnlyText } from './check/checked-input.ts'
 
 /**
  * `pinpull check`: checks manifests against a profile and changes nothing. Prints to standard output.
@@ -63,11 +63,10 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
       : undefined
   const report = running?.report ?? whole
   const format = flags.output ?? 'text'
-  const isOnlyText = format === 'text' && flags.report === undefined
   const run = {
     command: 'pinpull check',
-    // Of a large folder they are many, and text shows none of their lines.
-    inputs: isOnlyText ? [] : reportedInputs(manifests, facts, session.profile.fields),
+    // A large folder has many.
+    inputs: printsOnlyText(flags) ? [] : reportedInputs(manifests, facts, session.profile.fields),
     failOn: flags.failOn,
   }
   const unwritten = writeReportFiles(flags.report, report, io, run)

@@ -5,7 +5,7 @@ import type { Stream } from '../../plan/stream-decisions.ts'
 import { readInput } from '../../transform.ts'
 import type { ReadOptions } from '../../yaml/documents.ts'
 import { allocateRecords } from '../../yaml/reader.ts'
-import { collectGarbage, limitHeap } from '../heap.ts'
+import { createCollector } from '../collector.ts'
 import { type ListedInput, listInputs, type NamedInput } from './inputs.ts'
 import { reading } from './manifest-folder.ts'
 import { type InputContext, parseInput, type ReadInput } from './manifests.ts'
@@ -56,10 +56,7 @@ const TOGETHER = 8 << 20
 /** What an input counts at least: it takes more memory than its bytes. */
 const LEAST_SIZE = 4096
 
-/**
- * After so many bytes of inputs all garbage is collected, and the heap is limited. V8 and Bun by themselves wait until there is a multiple of
- * what is alive, and the longer, the more they have ever held.
- */
+/** After so many bytes of inputs their garbage is collected. */
 const COLLECTED = 64 << 20
 
 /** Of a source for which `allocateRecords` gives the largest array. */
@@ -89,15 +86,11 @@ export function openManifests(
       const records = allocateRecords(LARGE)
       const results = []
       const copy = createCopier(names)
-      let uncollected = 0
+      const collect = createCollector(COLLECTED)
       for (const input of inputs) {
         const named = load(input, buffer)
         results.push(copy(await visit(parseInput(named, { ...options, records }))))
-        uncollected += named.bytes.length
-        if (uncollected < COLLECTED) continue
-        uncollected = 0
-        limitHeap()
-        collectGarbage()
+        collect(named.bytes.length)
       }
       return results
     },

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs'
-import { dirname, normalize, resolve, sep } from 'node:path'
+import { dirname, normalize, resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
-import { isWithinFolder } from '../../files/trusted-path.ts'
+import { isWithin, isWithinFolder } from '../../files/trusted-path.ts'
 import type { SourceFile } from '../../sources/source-edit.ts'
 import { type NamedInput, readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
@@ -65,12 +65,8 @@ export function readEditableFiles(
 /** The folder that a file must be in: the one that was named, or its own. */
 function folderOf({ file = '', origin }: NamedInput, paths: readonly string[]): string {
   if (origin === 'named') return dirname(file)
-  const folders = paths.map(normalize).filter((path) => path === './' || path === '.' || isBelow(file, path))
+  const folders = paths.map(normalize).filter((path) => path === './' || path === '.' || isWithin(file, path))
   return folders.toSorted((a, b) => a.length - b.length)[0] ?? dirname(file)
-}
-
-function isBelow(file: string, folder: string): boolean {
-  return file.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 }
 
 function outsideDiagnostics(outside: readonly string[]): Diagnostic[] {

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isWithin } from '../../files/trusted-path.ts'
 import type { ChangedFiles } from '../io/inputs.ts'
 
 /** What git sees in a checkout: absolute paths, without links. */
@@ -9,10 +10,6 @@ export interface SeenByGit {
   readonly changed: ReadonlySet<string>
   /** Files and folders that git ignores, so that it sees no change in them. */
   readonly ignored: ReadonlySet<string>
-}
-
-export function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 }
 
 /** Where a path leads. */

@@ -1,14 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
 import { type TransformedInput, transformInput } from '../../transform.ts'
-import { collectGarbage } from '../heap.ts'
+import { createCollector } from '../collector.ts'
 import { openResolver, type PullSecretsByImage, pullSecretsOf } from './resolver.ts'
 import type { Session } from './session.ts'
 
-/**
- * After so many bytes of planned windows their garbage is collected. V8 by itself waits until the heap is more than
- * twice what the run needs.
- */
+/** After so many bytes of planned windows their garbage is collected. */
 const COLLECTED = 8 << 20
 
 /** Transforms the inputs of one run: an image that several of them use is resolved once, and the time limit holds for all. */
@@ -32,13 +29,7 @@ export async function openTransformer(
 ): Promise<OpenTransformer> {
   const { flags } = session
   const open = await openResolver(pullSecrets, session)
-  let uncollected = 0
-  const afterWindow = (bytes: number): void => {
-    uncollected += bytes
-    if (uncollected < COLLECTED) return
-    uncollected = 0
-    collectGarbage()
-  }
+  const afterWindow = createCollector(COLLECTED)
   return {
     transform: async (input) =>
       open.lockDiagnostics.length > 0

@@ -40,8 +40,13 @@ interface Checked extends CheckedInput {
 }
 
 /** Whether anything that is printed or judged needs more of the images than their number, of which a large folder has many. */
-function needsImages({ output, report, running }: CheckFlags): boolean {
-  return (output ?? 'text') !== 'text' || report !== undefined || running === true
+function needsImages(flags: CheckFlags): boolean {
+  return !printsOnlyText(flags) || flags.running === true
+}
+
+/** Whether all that is printed is text, which shows neither single images nor lines of their files. */
+export function printsOnlyText({ output, report }: CheckFlags): boolean {
+  return (output ?? 'text') === 'text' && report === undefined
 }
 
 /** Checks manifests one after another. With `--resolve`, `--check-digests` and `--verify-signatures` images are resolved as the filter would. */
