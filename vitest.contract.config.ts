@@ -5,8 +5,10 @@ export default defineConfig({
   test: {
     include: ['test/contract/**/*.test.ts'],
     setupFiles: ['test/support/fixed-seed.ts'],
-    testTimeout: 180_000,
+    // They end what hangs, on a machine that is slow and busy too.
+    testTimeout: 900_000,
     hookTimeout: 900_000,
+    expect: { poll: { timeout: 300_000 } },
     fileParallelism: false,
   },
 })

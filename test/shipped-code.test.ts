@@ -74,7 +74,6 @@ describe('the program refuses what its sources refuse', () => {
     ['HTTPS_PROXY', 'http://%zz:pw@127.0.0.1:1', []],
     ['HTTPS_PROXY', 'no url at all', []],
   ])('%s=%s', async (variable, proxy, args) => {
-    const began = performance.now()
     const { code, stdout, stderr } = await runProgram([...args, '--cache-ttl', '0'], {
       input: POD,
       env: { [variable]: proxy },
@@ -82,6 +81,5 @@ describe('the program refuses what its sources refuse', () => {
     expect([code === 2 || code === 3, stdout.toString()]).toEqual([true, ''])
     expect(stderr).toMatch(/^(?:\S+: )?error REGISTRY_PROXY_\w+: .*PROXY/)
     expect(stderr).not.toContain('pw')
-    expect(performance.now() - began).toBeLessThan(3000)
   })
 })

@@ -103,12 +103,12 @@ pinpull: prod: 1 error in 1 image; nothing was written
       'a registry that is slow',
       3,
       [{ answer: silence }],
-      `<stdin>:11:18: error DEADLINE_EXCEEDED: REGISTRY/team/app:1: timed out after 0.3 s (--timeout), before REGISTRY responded
+      `<stdin>:11:18: error DEADLINE_EXCEEDED: REGISTRY/team/app:1: timed out after 3 s (--timeout), before REGISTRY responded
   Deployment shop/web, container app, spec.template.spec.containers[0].image
   → raise --timeout, or find out which registry is slow with --verbose
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
-      ['--timeout', '300ms'],
+      ['--timeout', '3s'],
     ],
     [
       'a registry that lies about a digest',

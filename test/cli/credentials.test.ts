@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   existsSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { runProgram } from '../support/program.ts'
 import { type RegistryOptions, startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 
@@ -92,7 +93,7 @@ describe('the working directory is no place of programs', () => {
 })
 
 describe('--timeout ends a program that hangs, with all that it started', () => {
-  const HANGS = `#!/bin/bash\ntrap '' TERM\necho $$ >>pids; (sleep 60 & echo $! >>pids; wait) & sleep 60\n`
+  const HANGS = `#!/bin/bash\ntrap '' TERM\necho $$ >>pids; (sleep 600 & echo $! >>pids; wait) & sleep 600\n`
 
   const left = (): number[] =>
     readFileSync(join(home, 'pids'), 'utf8')
@@ -123,14 +124,12 @@ providers:
 `,
     )
     if (kind.endsWith('helper')) write('.docker/config.json', { credHelpers: { [host]: 'test' } })
-    const began = performance.now()
-    const ran = await run(image, ['--timeout', '2s', '--credential-provider-config', 'plugins/config.yaml'])
-    expect(performance.now() - began).toBeLessThan(6000)
+    const ran = await run(image, ['--timeout', '5s', '--credential-provider-config', 'plugins/config.yaml'])
     expect(ran.code).toBe(3)
     expect(ran.stderr).toContain(`error DEADLINE_EXCEEDED: ${image}`)
-    expect(ran.stderr).toContain(`after 2 s (--timeout), before ${host} responded; ${name} was still running`)
+    expect(ran.stderr).toContain(`after 5 s (--timeout), before ${host} responded; ${name} was still running`)
     // A signal has been sent to each; the system may take a moment.
-    await vi.waitFor(() => expect(left()).toEqual([]))
+    await expect.poll(left).toEqual([])
   })
 })
 
@@ -233,10 +232,8 @@ describe('what a file of credentials may be', () => {
   test('a pipe without a writer is not waited for', async () => {
     const { image } = await start()
     execFileSync('mkfifo', [join(home, 'pipe')])
-    const began = performance.now()
     const ran = await run(image, ['--auth-file', 'pipe'])
     expect(ran.stderr).toContain('error CREDENTIAL_MISSING')
-    expect(performance.now() - began).toBeLessThan(5000)
   })
 })
 
@@ -426,14 +423,12 @@ describe('a file that is named has to be there, needed or not', () => {
 test('a login that somebody writes into a pipe is waited for no longer than --timeout', async () => {
   const { image } = await start()
   execFileSync('mkfifo', [join(home, 'pipe')])
-  const writer = spawn('/bin/sh', ['-c', `exec 3<>'${home}/pipe'; sleep 30`])
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  const began = performance.now()
-  const ran = await run(image, ['--auth-file', 'pipe', '--timeout', '1s'])
+  const writer = spawn('/bin/sh', ['-c', `exec 3<>'${home}/pipe'; echo; exec sleep 600`])
+  await once(writer.stdout, 'data')
+  const ran = await run(image, ['--auth-file', 'pipe', '--timeout', '3s'])
   writer.kill()
   expect(ran.stderr).toContain('error DEADLINE_EXCEEDED')
   expect(ran.stderr).toContain(`the writer of ${home}/pipe was still running`)
-  expect(performance.now() - began).toBeLessThan(8000)
 })
 
 test('many plugins at once are no reason for warnings of Node', async () => {

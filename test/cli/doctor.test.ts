@@ -228,17 +228,17 @@ ${PLAIN}  ok      API           GET http://REG/v2/: 200
     const { host } = registry
     registry.script({ answer: silence })
     const { code, text } = await doctor({
-      args: ['--timeout', '700ms', `${host}/app:1`],
+      args: ['--timeout', '3s', `${host}/app:1`],
       names: { [host]: 'REG' },
     })
     expect(code).toBe(3)
     const hint = 'find out whether REG is overloaded or a firewall drops packets, or raise --timeout'
     expect(text).toBe(`REG/app:1
-${PLAIN}  FAILED  API           REG did not answer within 0.35 s
+${PLAIN}  FAILED  API           REG did not answer within 1.5 s
                         → ${hint}
-  FAILED  manifest      REG did not answer within 0.7 s
+  FAILED  manifest      REG did not answer within 3 s
                         → ${hint}
-  FAILED  result        DEADLINE_EXCEEDED: timed out after 0.7 s (--timeout), before REG responded
+  FAILED  result        DEADLINE_EXCEEDED: timed out after 3 s (--timeout), before REG responded
                         → raise --timeout, or find out which registry is slow with --verbose
 `)
   })

@@ -159,9 +159,9 @@ test.each<[what: string, rules: readonly Rule[], first: (host: string) => string
   [
     'a registry that never answers',
     [{ answer: silence }],
-    (host) => `DEADLINE_EXCEEDED: timed out after 1 s (--timeout), before ${host} responded`,
+    (host) => `DEADLINE_EXCEEDED: timed out after 3 s (--timeout), before ${host} responded`,
     /^ {2}→ raise --timeout/,
-    { args: ['--timeout', '1s'] },
+    { args: ['--timeout', '3s'] },
   ],
 ])('%s', async (_, rules, first, hint, run) => {
   open.script(...rules)

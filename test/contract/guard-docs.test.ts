@@ -81,7 +81,7 @@ describeWith(
       const { code, stderr } = await sandbox.bash(steps[1] ?? '')
       expect([code, stderr]).toEqual([0, ''])
       await expect
-        .poll(() => apply('nginx:1.27'), { timeout: 30_000, interval: 500 })
+        .poll(() => apply('nginx:1.27'), { timeout: 300_000, interval: 500 })
         .toMatchObject({
           code: 0,
           stderr: expect.stringContaining(message),
@@ -99,7 +99,7 @@ describeWith(
       const { code, stderr } = await sandbox.bash(steps[2] ?? '')
       expect([code, stderr]).toEqual([0, ''])
       await expect
-        .poll(() => apply('nginx:1.27'), { timeout: 30_000, interval: 500 })
+        .poll(() => apply('nginx:1.27'), { timeout: 300_000, interval: 500 })
         .toMatchObject({
           code: 1,
           stderr: expect.stringContaining(message),
@@ -110,7 +110,7 @@ describeWith(
       const { code, stderr } = await sandbox.bash(withLock)
       expect([code, stderr]).toEqual([0, ''])
       await expect
-        .poll(() => apply('nginx:1.27'), { timeout: 30_000, interval: 500 })
+        .poll(() => apply('nginx:1.27'), { timeout: 300_000, interval: 500 })
         .toMatchObject({ code: 0 })
       const stored = await sandbox.bash(
         'kubectl create --dry-run=server -o jsonpath={.spec.containers[0].image} -f -',
@@ -124,9 +124,13 @@ describeWith(
 
     test('in an emergency, everything passes until the guard is applied again', async () => {
       expect(await sandbox.bash(open)).toMatchObject({ code: 0, stderr: '' })
-      await expect.poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 }).toMatchObject({ code: 0 })
+      await expect
+        .poll(() => apply('redis:7'), { timeout: 300_000, interval: 500 })
+        .toMatchObject({ code: 0 })
       expect(await sandbox.bash(withLock)).toMatchObject({ code: 0, stderr: '' })
-      await expect.poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 }).toMatchObject({ code: 1 })
+      await expect
+        .poll(() => apply('redis:7'), { timeout: 300_000, interval: 500 })
+        .toMatchObject({ code: 1 })
     })
 
     test('without the ConfigMap everything is denied, and nothing if the guard warns', async () => {
@@ -134,22 +138,26 @@ describeWith(
         (await sandbox.bash('kubectl delete configmap --namespace kube-system pinpull-prod-lock')).code,
       ).toBe(0)
       await expect
-        .poll(() => apply(`nginx:1.27@${DIGEST}`), { timeout: 30_000, interval: 500 })
+        .poll(() => apply(`nginx:1.27@${DIGEST}`), { timeout: 300_000, interval: 500 })
         .toMatchObject({ code: 1, stderr: expect.stringContaining('no params found') })
       const warning = 'pinpull guard --profile prod --pin | kubectl apply --server-side -f -'
       expect((await sandbox.bash(warning)).code).toBe(0)
       expect(
         (await sandbox.bash('kubectl delete configmap --namespace kube-system pinpull-prod-lock')).code,
       ).toBe(0)
-      await expect.poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 }).toMatchObject({ code: 0 })
+      await expect
+        .poll(() => apply('redis:7'), { timeout: 300_000, interval: 500 })
+        .toMatchObject({ code: 0 })
     })
 
     test('removed, it does nothing', async () => {
       expect(await sandbox.bash(withLock)).toMatchObject({ code: 0, stderr: '' })
-      await expect.poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 }).toMatchObject({ code: 1 })
+      await expect
+        .poll(() => apply('redis:7'), { timeout: 300_000, interval: 500 })
+        .toMatchObject({ code: 1 })
       expect((await sandbox.bash(remove)).code).toBe(0)
       await expect
-        .poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 })
+        .poll(() => apply('redis:7'), { timeout: 300_000, interval: 500 })
         .toEqual(expect.objectContaining({ code: 0, stderr: '' }))
       const left = await sandbox.bash(
         'kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings,mutatingadmissionpolicies,mutatingadmissionpolicybindings,configmaps -A -o name --selector app.kubernetes.io/managed-by=pinpull',

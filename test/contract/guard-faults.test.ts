@@ -18,8 +18,6 @@ import { compareUpdate, createOldObjects, HARMLESS, type Update } from './suppor
 import { EDGES, ephemeralContainers, workloads } from './support/guard/workload-arbitrary.ts'
 import { describeWith } from './support/need.ts'
 
-const LIMIT = 900_000
-
 /** Each fault, and each configuration that has one, without it: there the comparison must find nothing. */
 const CASES = [
   ...[...new Set(FAULTS.map(({ configuration }) => configuration))].map((configuration) => ({
@@ -66,7 +64,7 @@ describeWith(
       for (const containers of fc.sample(ephemeralContainers, { ...options, numRuns: 12 })) {
         updates.push({ kind: 'debug', containers }, { kind: 'rollout', containers })
       }
-    }, LIMIT)
+    })
     afterAll(() => cluster?.stop())
 
     /** The first disagreement. */
@@ -92,15 +90,11 @@ describeWith(
       return first
     }
 
-    test.each(CASES)(
-      '$configuration: $name',
-      { timeout: LIMIT },
-      async ({ name, namespace, configuration }) => {
-        const found = await firstDisagreement(namespace, configurationOf(configuration))
-        if (name === 'nothing') expect(found).toBeUndefined()
-        else expect(found).toBeDefined()
-        if (found !== undefined) console.log(`${configuration}: ${name}: found by ${found}`)
-      },
-    )
+    test.each(CASES)('$configuration: $name', async ({ name, namespace, configuration }) => {
+      const found = await firstDisagreement(namespace, configurationOf(configuration))
+      if (name === 'nothing') expect(found).toBeUndefined()
+      else expect(found).toBeDefined()
+      if (found !== undefined) console.log(`${configuration}: ${name}: found by ${found}`)
+    })
   },
 )

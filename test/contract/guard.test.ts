@@ -543,11 +543,11 @@ spec:
         const at = '/api/v1/namespaces/kube-system/configmaps/pins-lock'
         await patch(at, { data: { 'docker.io._.library._.nginx.-.1.27': 'sha256:x' } })
         await expect
-          .poll(() => verdict(pod([container('nginx:1.27')])), { timeout: 20_000 })
+          .poll(() => verdict(pod([container('nginx:1.27')])), { timeout: 300_000 })
           .toBe('IMAGE_UNPINNED')
         await cluster.client.request('DELETE', at)
         await expect
-          .poll(() => verdict(pod([container(PINNED)])), { timeout: 20_000 })
+          .poll(() => verdict(pod([container(PINNED)])), { timeout: 300_000 })
           .toMatch(/no params found|failed to configure/)
       })
     })

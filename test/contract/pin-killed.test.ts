@@ -35,9 +35,7 @@ const reset = (): void => {
 }
 const isDone = (number: number): boolean => readFileSync(path(number), 'utf8') === after(number)
 
-test('a run that is killed leaves each file old or new, and the next run finishes', {
-  timeout: 600_000,
-}, async () => {
+test('a run that is killed leaves each file old or new, and the next run finishes', async () => {
   const args = ['pin', '--write', '--locked', 'apps']
   reset()
   const started = performance.now()

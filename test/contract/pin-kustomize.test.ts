@@ -413,7 +413,7 @@ replacements:
       return `- ${(style === 'reversed' ? pairs.toReversed() : pairs).join(' # why\n  ')}\n`
     }
 
-    test('of generated kustomizations', { timeout: 300_000 }, async () => {
+    test('of generated kustomizations', async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.array(image, { minLength: 1, maxLength: 5 }),

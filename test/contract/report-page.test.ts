@@ -21,7 +21,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const CHART = readFileSync(new URL('../../examples/demo/bookshop.yaml', import.meta.url), 'utf8')
 
 /** How long a busy machine may take, in milliseconds. */
-const PATIENCE = { timeout: 60_000, interval: 200 }
+const PATIENCE = { timeout: 300_000, interval: 200 }
 
 /** What a chart may try on the page that shows it. */
 const HOSTILE: readonly string[] = [

@@ -156,10 +156,8 @@ describe('what is no reference is refused, and the wrong part is named', () => {
       `x@${'a.'.repeat(2046)}`,
       '-'.repeat(4096),
     ]
-    const begin = process.cpuUsage().user
-    for (let round = 0; round < 100; round += 1) for (const text of hostile) isReference(text)
-    // Quadratic matching would take tens of seconds here, linear matching takes some milliseconds.
-    expect(process.cpuUsage().user - begin).toBeLessThan(5_000_000)
+    // Quadratic matching would take minutes here, longer than a test may; linear matching takes some milliseconds.
+    for (let round = 0; round < 1000; round += 1) for (const text of hostile) isReference(text)
   })
 })
 

@@ -74,8 +74,7 @@ describe('takes no longer for a bad pattern', () => {
     ['double stars', `${'**a'.repeat(100)}b`, 'a'.repeat(20_000)],
     ['stars and question marks', `${'*?'.repeat(100)}b`, 'a'.repeat(20_000)],
   ])('%s', (_, glob, value) => {
-    const started = performance.now()
+    // Backtracking would take longer than a test may.
     expect(compileGlob(glob).matches(value)).toBe(false)
-    expect(performance.now() - started).toBeLessThan(2000)
   })
 })

@@ -450,10 +450,10 @@ describe('the failure table', () => {
       Array.from({ length: 4 }, () => ({ request: HEAD, answer: { status: 200, hang: true } })),
     )
     open.push(server)
-    const limits = { headersTimeout: 50 }
+    const limits = { headersTimeout: 1000 }
     await expect(ask(`${server.host}/app:1`, { limits })).rejects.toMatchObject({
       code: 'REGISTRY_TIMEOUT',
-      args: { seconds: 0.05, stage: 'waiting for the answer', tries: 4 },
+      args: { seconds: 1, stage: 'waiting for the answer', tries: 4 },
     })
     server.expectDone()
   })
@@ -461,9 +461,9 @@ describe('the failure table', () => {
   test('more time in all than an image may take', async () => {
     const server = await exchangeServer(() => [{ request: HEAD, answer: { status: 200, hang: true } }])
     open.push(server)
-    await expect(ask(`${server.host}/app:1`, { limits: { imageTimeout: 50 } })).rejects.toMatchObject({
+    await expect(ask(`${server.host}/app:1`, { limits: { imageTimeout: 500 } })).rejects.toMatchObject({
       code: 'REGISTRY_TIMEOUT',
-      args: { seconds: 0.05, stage: 'in all' },
+      args: { seconds: 0.5, stage: 'in all' },
     })
   })
 

@@ -131,7 +131,7 @@ describeWith(needs, 'pinning the values of charts', ({ helm3, helm4 }) => {
     const names = readdirSync(charts, { withFileTypes: true }).filter((entry) => entry.isDirectory())
     const options = ['--kube-version', '1.31.0']
 
-    test.each(majors)('%s', { timeout: 600_000 }, async (_, helm) => {
+    test.each(majors)('%s', async (_, helm) => {
       const written: string[] = []
       const left: string[] = []
       for (const { name } of names) {

@@ -154,7 +154,7 @@ describeWith(needs, 'Argo CD: what is installed', ({ kustomize, ...programs }) =
 
 /** Waits until something is so, for at most a minute. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000
+  const deadline = Date.now() + 300_000
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error('it does not become so')
     await sleep(100)

@@ -23,7 +23,7 @@ const PROBE = pod([
 ])
 
 /** How long the API server may take until it applies a policy, in milliseconds. */
-const LIMIT = 60_000
+const LIMIT = 300_000
 
 /**
  * Compiles a guard and applies it to a cluster.

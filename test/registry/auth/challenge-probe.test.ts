@@ -74,7 +74,7 @@ describe('many images of one registry at once', () => {
   ])('the others go on where the first sixteen %s', async (_, answer) => {
     const registry = await start({ auth: bearer })
     registry.script({ times: 16, answer })
-    expect(statuses(await askForAll(registry, 40, { limits: { headersTimeout: 200 } }))).toEqual(good(40))
+    expect(statuses(await askForAll(registry, 40, { limits: { headersTimeout: 2000 } }))).toEqual(good(40))
   })
 
   test('whoever waits gives up with the run', async () => {

@@ -57,10 +57,9 @@ describe('parseChallenges', () => {
   })
 
   test('takes time in proportion to the length', () => {
-    const line = `Bearer ${'a=b,'.repeat(4000)}${'"'.repeat(4000)}`
-    const began = performance.now()
-    parseChallenges([line, `Bearer realm="${'\\'.repeat(16_000)}`])
-    expect(performance.now() - began).toBeLessThan(1000)
+    // Quadratic parsing would take longer than a test may.
+    const line = `Bearer ${'a=b,'.repeat(500_000)}${'"'.repeat(500_000)}`
+    parseChallenges([line, `Bearer realm="${'\\'.repeat(2_000_000)}`])
   })
 })
 

@@ -176,7 +176,7 @@ describe('when HTTP/2 goes wrong', () => {
   test('no answer in time', async () => {
     const { host, ca } = await serve(() => {})
     await expect(
-      ask(`${host}/app:1`, { limits: { headersTimeout: 50 }, ...settings(ca) }),
+      ask(`${host}/app:1`, { limits: { headersTimeout: 1000 }, ...settings(ca) }),
     ).rejects.toMatchObject({
       code: 'REGISTRY_TIMEOUT',
       args: { stage: 'waiting for the answer', tries: 4 },

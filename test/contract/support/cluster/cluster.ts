@@ -36,7 +36,7 @@ export interface ClusterOptions {
 const TOKEN = 'administrator'
 
 /** The longest that a start may take on a machine that builds other things meanwhile, in milliseconds. */
-const START_LIMIT = 120_000
+const START_LIMIT = 300_000
 
 /**
  * Starts etcd and kube-apiserver on free loopback ports, and waits until the API is ready, three to four seconds on an idle

@@ -101,7 +101,7 @@ async function until(
   object: KubernetesObject,
   isReached: (answer: ApiAnswer) => boolean,
 ): Promise<void> {
-  const deadline = Date.now() + 120_000
+  const deadline = Date.now() + 300_000
   for (;;) {
     const answer = await client.create(object, { dryRun: true })
     if (isReached(answer)) return
