@@ -211,39 +211,49 @@ describe('without the input program', () => {
 
 describe('inputs that try to be something else', () => {
   const TOUCH = 'touch pwned'
-  const ATTACKS = [
-    `$(${TOUCH})`,
-    `\`${TOUCH}\``,
-    `; ${TOUCH};`,
-    `" ; ${TOUCH}; "`,
-    `' ; ${TOUCH}; '`,
-    `\${IFS@P} $(${TOUCH})`,
-    `x\n${TOUCH}\n::error::pwned`,
-    'x\nmanifests=/etc/passwd',
-    'x%0A::error::pwned',
-    '##[error]pwned',
-    `lines[$(${TOUCH})]`,
-    '--registries-conf=/dev/null',
-    '-',
-    '',
-  ]
-  const INPUTS = Object.keys(readAction().inputs).filter((name) => name !== 'program')
+  const ATTACKS = {
+    'a substitution': `$(${TOUCH})`,
+    backquotes: `\`${TOUCH}\``,
+    'a separator': `; ${TOUCH};`,
+    'the end of a quotation': `" ; ${TOUCH}; "`,
+    'the end of another one': `' ; ${TOUCH}; '`,
+    'an expansion': `\${IFS@P} $(${TOUCH})`,
+    'lines of commands': `x\n${TOUCH}\n::error::pwned`,
+    'the line of an output': 'x\nmanifests=/etc/passwd',
+    'an escaped line': 'x%0A::error::pwned',
+    'an old command': '##[error]pwned',
+    'an index': `lines[$(${TOUCH})]`,
+    'an option': '--registries-conf=/dev/null',
+    'a dash': '-',
+    nothing: '',
+  }
+  const CASES = Object.keys(readAction().inputs)
+    .filter((name) => name !== 'program')
+    .flatMap((name) =>
+      Object.entries(ATTACKS).map(([attack, text], index) => ({
+        name,
+        attack,
+        text,
+        mode: index % 2 === 0 ? 'check' : 'pin',
+      })),
+    )
 
-  test.each(INPUTS)('%s', async (name) => {
+  test.each(CASES)('$name: $attack', async ({ name, text, mode }) => {
     sandbox.write('a.yaml', UNPINNED)
-    for (const [index, text] of ATTACKS.entries()) {
-      const inputs = { files: 'a.yaml', mode: index % 2 === 0 ? 'check' : 'pin', output: 'pinned.yaml' }
-      // The filter must not contact a registry.
-      const { stdout, stderr, written } = await act({ ...inputs, args: '--locked', [name]: text })
-      expect([text, readdirSync(sandbox.folder).includes('pwned')]).toEqual([text, false])
-      const known = ['sarif', 'exit-code', 'manifests']
-      expect([text, Object.keys(written).filter((key) => !known.includes(key))]).toEqual([text, []])
-      expect([text, written['manifests']]).not.toEqual([text, '/etc/passwd'])
-      expect([text, `${stdout}\n${stderr}`.match(/^\s*::\w+[^:]*::pwned|##\[/m)]).toEqual([text, null])
-    }
+    const inputs = { files: 'a.yaml', mode, output: 'pinned.yaml' }
+    // The filter must not contact a registry.
+    const { stdout, stderr, written } = await act({ ...inputs, args: '--locked', [name]: text })
+    expect(readdirSync(sandbox.folder)).not.toContain('pwned')
+    const known = ['sarif', 'exit-code', 'manifests']
+    expect(Object.keys(written).filter((key) => !known.includes(key))).toEqual([])
+    expect(written['manifests']).not.toBe('/etc/passwd')
+    expect(`${stdout}\n${stderr}`).not.toMatch(/^\s*::\w+[^:]*::pwned|##\[/m)
   })
 
-  test('names of files are never code, nor options, nor commands to the runner', async () => {
+  test.each([
+    ['a pattern', 'out/*'],
+    ['a folder', 'out'],
+  ])('names of files in %s are never code, nor options, nor commands to the runner', async (_, files) => {
     for (const name of [
       `$(${TOUCH}).yaml`,
       `\`${TOUCH}\`.yaml`,
@@ -253,12 +263,10 @@ describe('inputs that try to be something else', () => {
     ])
       sandbox.write(`out/${name}`, UNPINNED)
     sandbox.write('out/b\n::error::pwned.yaml', UNPINNED)
-    for (const files of ['out/*', 'out']) {
-      const { code, stdout, stderr } = await act({ files })
-      expect([code, readdirSync(sandbox.folder).includes('pwned')]).toEqual([1, false])
-      expect(`${stdout}\n${stderr}`).not.toMatch(/^\s*::error::/m)
-      expect(stdout.match(/title=IMAGE_UNPINNED/g)).toHaveLength(6)
-    }
+    const { code, stdout, stderr } = await act({ files })
+    expect([code, readdirSync(sandbox.folder).includes('pwned')]).toEqual([1, false])
+    expect(`${stdout}\n${stderr}`).not.toMatch(/^\s*::error::/m)
+    expect(stdout.match(/title=IMAGE_UNPINNED/g)).toHaveLength(6)
   })
 
   test.each([
