@@ -2,9 +2,11 @@
  * Characters that are invisible or rearrange others: control characters, bidirectional marks, line and paragraph
  * separators, joiners, fillers, tags and variation selectors, lone surrogates, noncharacters, the braille blank. The first
  * two alternatives match, and so keep, ordinary uses: the joiner between two emoji, and the variation selector after one.
+ * Made when it is needed, because V8 loads Unicode's tables for it: more than a millisecond of every start.
  */
-const HIDDEN =
-  /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|([\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufdd0-\ufdef\ufffe\uffff])/gu
+function hiddenCharacters(): RegExp {
+  return /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|([\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufdd0-\ufdef\ufffe\uffff])/gu
+}
 
 /** Fast path: printable ASCII has no hidden characters. */
 const ASCII = /^[ -~]*$/
@@ -85,7 +87,7 @@ export function quoteYaml(text: string): string {
  */
 export function escapeHidden(text: string, toEscape: (sign: string) => string): string {
   if (ASCII.test(text)) return text
-  return text.replace(HIDDEN, (sign: string, hidden: string | undefined) =>
+  return text.replace(hiddenCharacters(), (sign: string, hidden: string | undefined) =>
     hidden === undefined ? sign : toEscape(hidden),
   )
 }

@@ -37,9 +37,6 @@ export interface InvalidUrl {
   readonly reason: InvalidUrlReason
 }
 
-/** Characters that some URL parsers ignore, treat as a slash, or reject. */
-const AMBIGUOUS = /[\p{Cc}\p{Cf}\p{Z}\\]/u
-
 /** The `@` after user information, but not the one before a digest. */
 const USER_SIGN = /@(?!sha\d+:)|%40/gi
 
@@ -55,7 +52,9 @@ const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i
  */
 export function parseServerUrl(text: string, parts: UrlParts = {}): ServerUrl | InvalidUrl {
   const [, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(text) ?? []
-  if (AMBIGUOUS.test(text)) return invalidUrl(mayHoldUserInfo(text) && !parts.user ? USER : 'it is not a URL')
+  // Characters that some URL parsers ignore, treat as a slash, or reject.
+  if (/[\p{Cc}\p{Cf}\p{Z}\\]/u.test(text))
+    return invalidUrl(mayHoldUserInfo(text) && !parts.user ? USER : 'it is not a URL')
   if (scheme === '') return invalidUrl('it is not a URL')
   if (!/^https?$/i.test(scheme)) return invalidUrl('it is not an http or https URL')
   const at = authority.lastIndexOf('@')

@@ -39,15 +39,14 @@ interface NodeBase {
 
 /** Text to search for that is not one fixed key, such as any key that ends with `Image`. */
 export interface TextPattern {
-  /** Every match contains one of these bytes, at most 16 bytes after its start. The rarer they are, the faster the search. */
-  readonly triggerBytes: readonly number[]
+  /** ASCII texts, with one of which every match begins. */
+  readonly texts: readonly string[]
   /**
-   * Finds the match around a trigger byte; it may lie in a key, a value or a comment.
+   * Decides whether an occurrence of a text is a match; it may lie in a key, a value or a comment.
    * @param bytes of the whole source
-   * @param at the offset of a trigger byte
-   * @returns the offset of its first byte; -1 if there is no match
+   * @param at the offset at which the text begins
    */
-  readonly startAt: (bytes: Uint8Array, at: number) => number
+  readonly counts: (bytes: Uint8Array, at: number, text: string) => boolean
 }
 
 /** What scalars to find, by the end of their text. Made by `createScalarSearch`. */

@@ -45,51 +45,19 @@ export function isProgramKey(key: string): boolean {
   return PROGRAM_KEYS.has(key)
 }
 
-/** The byte of each keyword that is searched for: rare ones, because every occurrence is tested. */
-const [LOWER_G, UPPER_G, LOWER_Y, UPPER_V] = [...bytesOf('gGyV')] as [number, number, number, number]
-
 /**
  * Finds texts without which an object has no image field, no value that looks like one, and no embedded object: keys and
  * flags with `image` in their names, names of variables, repositories, and `apiVersion`. It may find too much.
  */
 export const IMAGE_KEYWORDS: TextPattern = {
-  triggerBytes: [LOWER_G, UPPER_G, LOWER_Y, UPPER_V],
-  startAt: (bytes, at) => {
-    switch (bytes[at]) {
-      case LOWER_G: {
-        const start = at - 'ma'.length
-        return isAt(bytes, start, MAGE) && isKeyOrFlag(bytes, start + MAGE.length) ? start : -1
-      }
-      case UPPER_G:
-        return isAt(bytes, at - 'IMA'.length, UPPER_IMAGE) ? at - 'IMA'.length : -1
-      case LOWER_Y: {
-        const start = at - 'epositor'.length
-        return isAt(bytes, start, EPOSITORY) && isKeyEnd(bytes, at + 1) ? start : -1
-      }
-      default: {
-        const start = at - 'api'.length
-        return isAt(bytes, start, API_VERSION) && isKeyEnd(bytes, start + API_VERSION.length) ? start : -1
-      }
-    }
+  texts: ['mage', 'IMAGE', 'epository', 'apiVersion'],
+  counts: (bytes, at, text) => {
+    const end = at + text.length
+    return text === 'IMAGE' || (text === 'mage' ? isKeyOrFlag(bytes, end) : isKeyEnd(bytes, end))
   },
 }
 
-const MAGE = bytesOf('mage')
-const UPPER_IMAGE = bytesOf('IMAGE')
-const EPOSITORY = bytesOf('epository')
-const API_VERSION = bytesOf('apiVersion')
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
-}
-
-/** Whether a text begins at an offset, which may be negative. */
-function isAt(bytes: Uint8Array, start: number, text: Uint8Array): boolean {
-  for (let i = 0; i < text.length; i += 1) if (bytes[start + i] !== text[i]) return false
-  return true
-}
-
-const [EQUALS, DASH, UPPER_P] = [...bytesOf('=-P')]
+const [EQUALS, DASH, UPPER_P] = new TextEncoder().encode('=-P')
 
 /** Whether `…image` begins the last word of a key, or the name of a flag: `image:`, `imageRef:`, `--x-image=`. */
 function isKeyOrFlag(bytes: Uint8Array, end: number): boolean {

@@ -74,15 +74,15 @@ test('a scanned node is searched by its range; any other node may contain everyt
 })
 
 test('a pattern, also across chunks', () => {
-  const anchor = 'V'.charCodeAt(0)
   const signs = {
-    triggerBytes: [anchor],
-    startAt: (bytes: Uint8Array, at: number) => (bytes[at - 3] === 'a'.charCodeAt(0) ? at - 3 : -1),
+    texts: ['apiV', 'kind'],
+    counts: (bytes: Uint8Array, at: number, text: string) => bytes[at + text.length] === 'x'.charCodeAt(0),
   }
   for (const before of [0, 16_380, 16_381, 16_382, 16_383, 16_384, 32_767]) {
-    const text = `${'x'.repeat(before)}apiV${'x'.repeat(40_000)}`
+    const text = `${'x'.repeat(before)}kindx-apiV-kind-apiV${'x'.repeat(40_000)}`
     const index = createSearchIndexes(Buffer.from(text))(signs)
     expect(index.findNext(0, text.length), `${before}`).toBe(before)
-    expect(index.findNext(before + 1, text.length), `${before}`).toBe(text.length)
+    expect(index.findNext(before + 1, text.length), `${before}`).toBe(before + 'kindx-apiV-kind-'.length)
+    expect(index.findNext(before + 'kindx-apiV-kind-'.length + 1, text.length), `${before}`).toBe(text.length)
   }
 })
