@@ -26,10 +26,12 @@ import {
   finishDiagnostics,
   manifestDiagnostics,
   type Stream,
+  type StreamDecisions,
 } from './plan/stream-decisions.ts'
 import { verifyImages } from './plan/verified-images.ts'
 import type { Verifier } from './plan/verifier.ts'
 import {
+  decideAndResolve,
   divideIntoWindows,
   KnownDocuments,
   mustPlanAgain,
@@ -199,6 +201,7 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   const windows = windowsOf(documents, planning)
   // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
   if (windows.length === 1 && isRefused(input)) return refusal(input, profile)
+  const ahead = resolver.isLocal === true ? undefined : await decideAhead(input, planning)
   const forget = (window: readonly YamlDocument[]): void => {
     if (windows.length === 1) return
     // First: if no node is alive when garbage is collected, V8 throws away the code that it has optimized for nodes.
@@ -208,7 +211,7 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   const planned: PlannedWindow[] = []
   let fails = windows.length === 1 && hasError(input.diagnostics, profile)
   for (const window of windows) {
-    const one = await planWindow(input, window, planning, fails)
+    const one = await planWindow(input, window, planning, fails, ahead)
     planned.push(one)
     fails ||= one.isFailing
     forget(window)
@@ -284,20 +287,40 @@ interface PlannedWindow {
   readonly state: WindowState
 }
 
-/** @param fails whether the run fails because of what was found before */
+/**
+ * Decides about the whole stream, and has its images resolved meanwhile: from registries, whose first answer takes five round trips.
+ * @returns the decisions
+ */
+async function decideAhead(input: Stream, planning: Planning): Promise<StreamDecisions> {
+  const { profile, findWriter, resolver, known, windowBytes = WINDOW_BYTES } = planning
+  const options = { profile, findWriter, resolver, resolveOptions: resolveOptionsOf(planning), windowBytes }
+  const { decided, results } = await decideAndResolve(input, known, options)
+  for (const [key, result] of results) planning.results.set(key, result)
+  return decided
+}
+
+function resolveOptionsOf({ signal, wantPlatforms, platform, profile }: Planning): ResolveOptions {
+  return { signal, wantPlatforms, platform: platform ?? profile.platform }
+}
+
+/**
+ * @param fails whether the run fails because of what was found before
+ * @param ahead the decisions about the documents, if they were made before
+ */
 async function planWindow(
   input: Stream,
   documents: readonly YamlDocument[],
   planning: Planning,
   fails: boolean,
+  ahead?: StreamDecisions,
 ): Promise<PlannedWindow> {
-  const { profile, resolver, signal, wantPlatforms, findWriter, results, known } = planning
+  const { profile, resolver, signal, findWriter, results, known } = planning
   const { denyDigests } = profile
   const { source } = input
   const window = { source, documents, diagnostics: [] }
 
   // Find the image fields, and decide about each: pin, keep or skip.
-  const decided = decideImageFields(window, { profile, findWriter }, known)
+  const decided = ahead ?? decideImageFields(window, { profile, findWriter }, known)
   const decisions = decided.fields.map(({ decision }) => decision)
   known.add(decided)
 
@@ -305,7 +328,7 @@ async function planWindow(
   const requests = decisions
     .filter((decision) => decision.kind === 'pin' && !results.has(decision.image.lookupKey))
     .flatMap(resolveRequestsFor)
-  const resolveOptions = { signal, wantPlatforms, platform: planning.platform ?? profile.platform }
+  const resolveOptions = resolveOptionsOf(planning)
   await resolveNew(requests, results, resolver, resolveOptions)
 
   // Verify the digests that are going to be written, and those that are there already.

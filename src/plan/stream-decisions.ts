@@ -100,6 +100,36 @@ function pinnedImages(fields: readonly DecidedField[], others: ReadonlySet<strin
 }
 
 /**
+ * Merges the decisions about all windows of a stream, each made with what the others have, into those about the stream.
+ * @param windows in the order of the text
+ */
+export function mergeDecisions(source: Source, windows: readonly StreamDecisions[]): StreamDecisions {
+  const [first] = windows
+  if (first !== undefined && windows.length === 1) return first
+  const found = windows.map((window) => window.found)
+  return {
+    source,
+    found: {
+      fields: found.flatMap(({ fields }) => fields),
+      copies: found.flatMap(({ copies }) => copies),
+      unreadableTexts: found.flatMap(({ unreadableTexts }) => unreadableTexts),
+      pinnedTexts: found.flatMap(({ pinnedTexts }) => pinnedTexts),
+      unknown: found.flatMap(({ unknown }) => unknown),
+      unreadable: found.flatMap(({ unreadable }) => unreadable),
+      parameterTexts: new Set(found.flatMap(({ parameterTexts }) => [...parameterTexts])),
+      searched: found.flatMap(({ searched }) => searched),
+      hasPinnedCopies: found.some(({ hasPinnedCopies }) => hasPinnedCopies),
+      dependsOnOthers: found.some(({ dependsOnOthers }) => dependsOnOthers),
+    },
+    allFields: windows.flatMap(({ allFields }) => allFields),
+    fields: windows.flatMap(({ fields }) => fields),
+    pinned: new Set(windows.flatMap(({ pinned }) => [...pinned])),
+    dependsOnOthers: windows.some(({ dependsOnOthers }) => dependsOnOthers),
+    diagnostics: windows.flatMap(({ diagnostics }) => diagnostics),
+  }
+}
+
+/**
  * Collects the diagnostics about the manifests of a stream, as opposed to those about the reference or pull policy of an image:
  * the diagnostics of reading the stream, documents that are not Kubernetes objects, embedded texts that cannot be searched, values
  * that look like an image but are not edited, OpenShift triggers that would replace a pinned image, and problems of `pinpull.dev/`

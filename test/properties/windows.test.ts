@@ -13,7 +13,10 @@ import { IMAGES, manifests, ruledProfiles } from '../support/manifest-arbitrary.
 import { mutatedManifests } from '../support/mutated-manifest.ts'
 import { describeShared } from '../support/shared.ts'
 
-/** Large streams are planned in windows of documents. Windows of one document must make the same of them as one window. */
+/**
+ * Large streams are planned in windows of documents, and those whose images are asked for at registries are decided about in windows.
+ * Windows of one document must make the same of them as one window.
+ */
 
 const prod = BUILTIN_PROFILES.get('prod') as Profile
 const dev = BUILTIN_PROFILES.get('dev') as Profile
@@ -50,8 +53,11 @@ async function expectSame(
   resolver: Resolver = everything,
 ): Promise<void> {
   const whole = await run(text, profile, resolver, Number.POSITIVE_INFINITY)
-  expect(await run(text, profile, resolver, 1)).toBe(whole)
-  expect(await run(text, profile, resolver, 300)).toBe(whole)
+  const asking = { ...resolver, isLocal: false }
+  for (const windowBytes of [1, 300]) {
+    expect(await run(text, profile, resolver, windowBytes)).toBe(whole)
+    expect(await run(text, profile, asking, windowBytes)).toBe(whole)
+  }
 }
 
 function pod(image: string, more = ''): string {
