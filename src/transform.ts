@@ -34,6 +34,7 @@ import {
   decideAndResolve,
   divideIntoWindows,
   KnownDocuments,
+  LARGE_STREAM_BYTES,
   mustPlanAgain,
   WINDOW_BYTES,
   type WindowState,
@@ -75,7 +76,7 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
    * are still alive. Not called for a stream that is planned as a whole.
    */
   readonly afterWindow?: ((bytes: number) => void) | undefined
-  /** The size of the windows in which large streams are planned, for tests. */
+  /** The size of the windows in which larger streams are planned, for tests. */
   readonly windowBytes?: number | undefined
 }
 
@@ -84,10 +85,10 @@ export interface InputOptions extends Omit<ReadOptions, 'onDeferredRead'> {
   /** Whether the input may be a ResourceList, which kustomize and kpt pass to a KRM function; an error otherwise. */
   readonly krm?: boolean | undefined
   /**
-   * From how many bytes on the documents are read when they are used, for `transformInput`: a large stream is planned in windows of so
-   * many bytes. `diagnostics` reads them all. Absent to read all documents at once.
+   * In a stream of more bytes, documents are read when they are used: `transformInput` plans it in windows. `diagnostics` reads them all.
+   * Absent to read all documents at once.
    */
-  readonly windowBytes?: number | undefined
+  readonly deferFrom?: number | undefined
 }
 
 /** The result of `transformInput`. */
@@ -116,8 +117,8 @@ export interface Transformed extends Pick<Stream, 'source' | 'documents'> {
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transform(input: Uint8Array, options: TransformOptions): Promise<Transformed> {
-  const { file, krm, windowBytes = WINDOW_BYTES } = options
-  const read = readInput(input, file, { isUnparsed: isOpaqueType, krm, windowBytes })
+  const { file, krm, windowBytes: deferFrom = LARGE_STREAM_BYTES } = options
+  const read = readInput(input, file, { isUnparsed: isOpaqueType, krm, deferFrom })
   const { output, source, documents, report } = await transformInput(read, options)
   const rest = { source, documents, report }
   return output === undefined ? rest : { ...rest, output: concatChunks(output) }
@@ -133,7 +134,7 @@ export async function transform(input: Uint8Array, options: TransformOptions): P
 export function readInput(
   bytes: Uint8Array,
   file?: string,
-  { krm = false, windowBytes, ...options }: InputOptions = { isUnparsed: isOpaqueType },
+  { krm = false, deferFrom, ...options }: InputOptions = { isUnparsed: isOpaqueType },
 ): Stream {
   const source = readSource(bytes, file)
   const rejected: Diagnostic[] = []
@@ -144,7 +145,7 @@ export function readInput(
     )
   }
   // Whether a ResourceList is expected depends on all documents.
-  const isDeferred = !krm && windowBytes !== undefined && bytes.length > windowBytes
+  const isDeferred = !krm && deferFrom !== undefined && bytes.length > deferFrom
   const { documents, diagnostics, readDeferred } = readDocuments(source, {
     ...options,
     onDeferredRead: isDeferred ? (document) => inspect([document]) : undefined,
@@ -198,7 +199,7 @@ export async function transformInput(input: Stream, options: TransformOptions): 
     results: new Map(),
     known: new KnownDocuments(profile),
   }
-  const windows = windowsOf(documents, planning)
+  const windows = windowsOf(input, planning)
   // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
   if (windows.length === 1 && isRefused(input)) return refusal(input, profile)
   const ahead = resolver.isLocal === true ? undefined : await decideAhead(input, planning)
@@ -267,13 +268,16 @@ interface Planning extends TransformOptions {
  * them. Otherwise everything is asked for at once, and so are the checks that compare all images.
  */
 function windowsOf(
-  documents: readonly YamlDocument[],
-  { resolver, checkDigests, findBlock, profile, windowBytes = WINDOW_BYTES }: Planning,
+  { source, documents }: Stream,
+  { resolver, checkDigests, findBlock, profile, windowBytes }: Planning,
 ): readonly (readonly YamlDocument[])[] {
   const { denyDigests, verify } = profile
   const isPlain =
     checkDigests !== true && findBlock === undefined && denyDigests === undefined && verify.length === 0
-  return resolver.isLocal === true && isPlain ? divideIntoWindows(documents, windowBytes) : [documents]
+  const isLarge = source.bytes.length > (windowBytes ?? LARGE_STREAM_BYTES)
+  return isLarge && resolver.isLocal === true && isPlain
+    ? divideIntoWindows(documents, windowBytes ?? WINDOW_BYTES)
+    : [documents]
 }
 
 /** What is kept of a window: no nodes. */

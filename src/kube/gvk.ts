@@ -1,4 +1,5 @@
-import type { DocumentType, Mapping } from '../yaml/nodes.ts'
+import { resolveAlias } from '../yaml/lookup.ts'
+import type { DocumentType, Mapping, YamlDocument } from '../yaml/nodes.ts'
 
 /** The type of an object, as `k8s.io/apimachinery` names it. The core group is the empty string. */
 export interface GroupVersionKind {
@@ -31,6 +32,27 @@ export function gvkOf(object: Mapping): GroupVersionKind | undefined {
   const kind = object.stringAt('kind')
   if (apiVersion === undefined || kind === undefined) return undefined
   return { ...parseApiVersion(apiVersion), kind }
+}
+
+/**
+ * Returns the type at the root of a document, also of one that was not parsed because of it; undefined if it has none. Several searches
+ * want to know it of every document, so it is kept.
+ */
+export function gvkOfDocument(document: YamlDocument): GroupVersionKind | undefined {
+  const known = documentTypes.get(document)
+  if (known !== undefined) return known ?? undefined
+  const { unparsed } = document
+  const root = unparsed === undefined ? rootOf(document) : undefined
+  const gvk = unparsed === undefined ? root && gvkOf(root) : gvkOfType(unparsed)
+  documentTypes.set(document, gvk ?? null)
+  return gvk
+}
+
+const documentTypes = new WeakMap<YamlDocument, GroupVersionKind | null>()
+
+function rootOf({ contents }: YamlDocument): Mapping | undefined {
+  const root = contents === undefined ? undefined : resolveAlias(contents)
+  return root?.kind === 'mapping' ? root : undefined
 }
 
 /** The types of objects that a rule applies to. An absent key matches any value. */

@@ -77,13 +77,10 @@ function isAlgorithm(value: string, at: number): boolean {
 /**
  * Whether a mapping is an action of a template without quotes: `{{ .Values.image }}` is a mapping whose only key is a mapping.
  */
-export function isTemplateAction({ entries: [first, ...others], style }: Mapping): boolean {
-  return (
-    style === 'flow' &&
-    others.length === 0 &&
-    first !== undefined &&
-    resolveAlias(first.key).kind === 'mapping'
-  )
+export function isTemplateAction(mapping: Mapping): boolean {
+  if (mapping.style !== 'flow') return false
+  const [first, ...others] = mapping.entries
+  return first !== undefined && others.length === 0 && resolveAlias(first.key).kind === 'mapping'
 }
 
 /** Returns the template action (`{{ … }}`) at an offset of the source, up to the end of its line. */

@@ -1,7 +1,7 @@
 import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { keyText, resolveAlias, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Sequence, YamlDocument, YamlNode } from '../yaml/nodes.ts'
-import { formatApiVersion, type GroupVersionKind, gvkOf } from './gvk.ts'
+import { formatApiVersion, type GroupVersionKind, gvkOf, gvkOfDocument } from './gvk.ts'
 
 /** A Kubernetes object: a document, or an item of a list. */
 export interface Resource {
@@ -32,7 +32,11 @@ export function isResourceList({ group, kind }: GroupVersionKind): boolean {
  */
 export function resourcesOf(document: YamlDocument): readonly Resource[] {
   const found: Resource[] = []
-  if (document.contents !== undefined) collect(document.contents, { path: [], isFunctionItem: false }, found)
+  const { contents } = document
+  const gvk = gvkOfDocument(document)
+  const root = contents === undefined ? undefined : resolveAlias(contents)
+  if (gvk !== undefined && root?.kind === 'mapping')
+    collectObject(root, gvk, { path: [], isFunctionItem: false }, found)
   return found
 }
 
@@ -81,7 +85,10 @@ function collect(node: YamlNode, spot: ListContext, found: Resource[]): void {
   const object = resolveAlias(node)
   if (object.kind !== 'mapping') return
   const gvk = gvkOf(object) ?? spot.itemType
-  if (gvk === undefined) return
+  if (gvk !== undefined) collectObject(object, gvk, spot, found)
+}
+
+function collectObject(object: Mapping, gvk: GroupVersionKind, spot: ListContext, found: Resource[]): void {
   const list = listIn(object, gvk)
   // An object with `items` whose kind is no list may also be what its kind says.
   if (list === undefined || (itemsKeyOf(gvk) === undefined && OWN_KEYS.some((key) => valueAt(object, key)))) {

@@ -18,7 +18,10 @@ import {
   type StreamDecisions,
 } from './stream-decisions.ts'
 
-/** How many bytes of documents are planned at once: more than nearly every chart has. */
+/** Larger streams are planned in windows; for smaller ones, that would take more time than the memory is worth. */
+export const LARGE_STREAM_BYTES: number = 1 << 22
+
+/** How many bytes of documents are planned at once. */
 export const WINDOW_BYTES: number = 1 << 18
 
 /**

@@ -125,7 +125,7 @@ spec:
     (windowBytes) => {
       const broken =
         'apiVersion: v1\nkind: Secret\nstringData:\n  key: "\n---\nhunter2: x\n"\n---\nkind: Pod\n'
-      const input = readInput(bytes(broken), undefined, { windowBytes })
+      const input = readInput(bytes(broken), undefined, { deferFrom: windowBytes })
       const shown = openShownInput({ input, fields: {} }).excerpt({ line: 6 }, [])
       expect(shown.map(textOf)).toEqual([
         '3 Secret',

@@ -5,7 +5,7 @@ import { composeOutput, detectHost, type Host, hostDiagnostics } from '../../hos
 import { inputWithoutObjectsDiagnostics, objectFactsOf } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
-import { WINDOW_BYTES } from '../../plan/windows.ts'
+import { LARGE_STREAM_BYTES } from '../../plan/windows.ts'
 import type { Report } from '../../report/report.ts'
 import { readInput, type TransformedInput } from '../../transform.ts'
 import type { Chunks } from '../../yaml/edit/splice.ts'
@@ -53,7 +53,7 @@ async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
   // Before anything looks at the stream.
   const preamble = findHelmPreamble(bytes)
   const stream = preamble === undefined ? bytes : commentOutPreamble(bytes, preamble)
-  const input = readInput(stream, undefined, { isUnparsed: isOpaqueType, krm, windowBytes: WINDOW_BYTES })
+  const input = readInput(stream, undefined, { isUnparsed: isOpaqueType, krm, deferFrom: LARGE_STREAM_BYTES })
   const host = detectHost(input.documents, { helmPlugin: isHelmPlugin(io), krm, preamble })
   if (flags.krm === true && host.kind !== 'resource-list') refuseStream(input)
   const { output, report, exitCode } = await run(input, host, flags, io).catch((error: unknown) => {

@@ -10,7 +10,7 @@ import {
 } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
-import { WINDOW_BYTES } from '../../plan/windows.ts'
+import { LARGE_STREAM_BYTES } from '../../plan/windows.ts'
 import { type InputOptions, readInput } from '../../transform.ts'
 import { type InputFlags, type InputOrigin, type NamedInput, type NamedInputs, readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
@@ -57,7 +57,7 @@ export function readManifests(files: readonly string[], { flags, io }: InputCont
 
 /** Reads manifests whose bytes are already there. Documents that cannot hold an image are not parsed. */
 export function parseManifests({ inputs, skipped }: NamedInputs): Manifests {
-  const options = { isUnparsed: isOpaqueType, windowBytes: WINDOW_BYTES }
+  const options = { isUnparsed: isOpaqueType, deferFrom: LARGE_STREAM_BYTES }
   return { inputs: inputs.map((input) => parseInput(input, options)), skipped }
 }
 

@@ -55,17 +55,21 @@ const CONFIGURATION_GROUP = /(?:^|\.)(?:config\.k8s\.io|x-k8s\.io)$/
  * @param isLast whether nothing follows it
  */
 export function halfTyped(root: Mapping, gvk: GroupVersionKind, isLast: boolean): NonObject | undefined {
-  const type = `apiVersion ${root.stringAt('apiVersion')} and kind ${gvk.kind}`
   if (gvk.group === '' && gvk.kind === 'List') {
-    return root.find('items') === undefined ? cut(`it has ${type} but no items`) : undefined
+    return root.find('items') === undefined ? cut(`it has ${typeOf(root, gvk)} but no items`) : undefined
   }
   const metadata = valueAt(root, 'metadata')
   if (metadata !== undefined && metadata.kind !== 'mapping' && !isNull(metadata)) {
     return cut(`its metadata is ${metadata.kind === 'sequence' ? 'a list' : `"${metadata.value}"`}`)
   }
   const needsName = metadata === undefined ? isLast && podSpecPath(gvk) !== undefined : !isConfiguration(gvk)
-  if (needsName && isNameless(metadata) && isStub(root)) return cut(`it has ${type}, and no name`)
+  if (needsName && isNameless(metadata) && isStub(root))
+    return cut(`it has ${typeOf(root, gvk)}, and no name`)
   return nullPodSpec(root, gvk)
+}
+
+function typeOf(root: Mapping, { kind }: GroupVersionKind): string {
+  return `apiVersion ${root.stringAt('apiVersion')} and kind ${kind}`
 }
 
 function isConfiguration({ group, kind }: GroupVersionKind): boolean {

@@ -3,7 +3,7 @@ import { effectiveEntries } from '../../yaml/json-value.ts'
 import { keyText, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { YamlDocument } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
-import { type GroupVersionKind, gvkOf } from '../gvk.ts'
+import { type GroupVersionKind, gvkOfDocument } from '../gvk.ts'
 import { locationAt } from '../location.ts'
 import { itemsKeyOf, type Resource, resourcesOf } from '../resource.ts'
 
@@ -31,9 +31,7 @@ export function maskedSecretDiagnostics(documents: readonly YamlDocument[], sour
 /** Whether a document is a Secret or a list, by the type at its root. Most documents need no further search. */
 function mayHoldSecret(document: YamlDocument): boolean {
   // Asking an opaque document for its contents would read it.
-  const contents = document.unparsed === undefined ? document.contents : undefined
-  const root = contents === undefined ? undefined : resolveAlias(contents)
-  const gvk = root?.kind === 'mapping' ? gvkOf(root) : undefined
+  const gvk = document.unparsed === undefined ? gvkOfDocument(document) : undefined
   return gvk !== undefined && (isSecret(gvk) || itemsKeyOf(gvk) !== undefined)
 }
 

@@ -4,8 +4,8 @@ import { keyText, resolveAlias } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
 import type { Source } from '../../yaml/source.ts'
-import { type GroupVersionKind, gvkOf, gvkOfType } from '../gvk.ts'
-import { resourcesOf } from '../resource.ts'
+import { type GroupVersionKind, gvkOfDocument } from '../gvk.ts'
+import { itemsKeyOf, resourcesOf } from '../resource.ts'
 import { isToolConfiguration } from '../tables/lookup.ts'
 import { halfItems, halfTyped, halfUntyped, halfWord } from './half-object.ts'
 import { buildAdvice, type NonObject, recognizeNonObject } from './look-alike.ts'
@@ -132,7 +132,7 @@ function untypedDocuments(stream: Stream): LocatedNonObject[] {
   return stream.documents.flatMap((document) => {
     if (document.unparsed !== undefined) return []
     const nonObject = nonObjectIn(document, stream)
-    return nonObject?.half || !hasType(document) ? locate(stream, document, nonObject) : []
+    return nonObject?.half || gvkOfDocument(document) === undefined ? locate(stream, document, nonObject) : []
   })
 }
 
@@ -140,16 +140,12 @@ function untypedDocuments(stream: Stream): LocatedNonObject[] {
 function halfListItems(stream: Stream): LocatedNonObject[] {
   return stream.documents.flatMap((document) => {
     if (document.unparsed !== undefined || document.contents === undefined) return []
+    const gvk = gvkOfDocument(document)
+    if (gvk === undefined || itemsKeyOf(gvk) === undefined) return []
     const root = resolveAlias(document.contents)
-    const gvk = root.kind === 'mapping' ? gvkOf(root) : undefined
-    if (gvk === undefined || root.kind !== 'mapping') return []
+    if (root.kind !== 'mapping') return []
     return halfItems(root, gvk).map(({ node, ...half }) => at(stream, document, node, half))
   })
-}
-
-function hasType({ contents }: YamlDocument): boolean {
-  const root = contents === undefined ? undefined : resolveAlias(contents)
-  return root?.kind === 'mapping' && gvkOf(root) !== undefined
 }
 
 function locate(
@@ -178,7 +174,10 @@ function holdsHalf(stream: Stream): boolean {
 /** An empty list is an object for kubectl, but holds none. */
 function holdsEmptyList({ documents }: Stream): boolean {
   return documents.some(
-    (document) => document.unparsed === undefined && hasType(document) && nonObjectIn(document) === undefined,
+    (document) =>
+      document.unparsed === undefined &&
+      gvkOfDocument(document) !== undefined &&
+      nonObjectIn(document) === undefined,
   )
 }
 
@@ -191,7 +190,7 @@ function isObject(document: YamlDocument): boolean {
 function nonObjectIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): NonObject | undefined {
   const { unparsed } = document
   const file = stream?.source.file
-  if (unparsed !== undefined) return toolConfiguration(gvkOfType(unparsed), file)
+  if (unparsed !== undefined) return toolConfiguration(gvkOfDocument(document) as GroupVersionKind, file)
   const { contents } = document
   const root = contents === undefined ? undefined : resolveAlias(contents)
   if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined
@@ -201,7 +200,7 @@ function nonObjectIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): N
   }
   if (root.kind === 'scalar') return { found: `it is text (${quoted(root.value)})`, advice: MESSAGES }
   if (root.kind === 'sequence') return { found: 'it is a list', advice: STEP_BEFORE }
-  const gvk = gvkOf(root)
+  const gvk = gvkOfDocument(document)
   if (gvk === undefined) return untyped(root, file)
   // The answer of an API server in place of an object (apimachinery, pkg/apis/meta/v1/types.go `Status`).
   if (gvk.group !== '' || gvk.kind !== 'Status')

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
-import { type GroupVersionKind, gvkOf } from '../gvk.ts'
+import { type GroupVersionKind, gvkOf, gvkOfDocument } from '../gvk.ts'
 import { locationAt } from '../location.ts'
 import { identifierOf, isResourceList, itemsKeyOf } from '../resource.ts'
 
@@ -31,8 +31,10 @@ export function resourceListDiagnostics(
     for (const [index, item] of items.items.entries()) search(document, item, [...path, key as string, index])
   }
   for (const document of documents) {
-    if (document.unparsed === undefined && document.contents !== undefined)
-      search(document, document.contents, [])
+    const gvk = document.unparsed === undefined ? gvkOfDocument(document) : undefined
+    // Only a list is one, or has one among its items.
+    if (gvk === undefined || itemsKeyOf(gvk) === undefined || document.contents === undefined) continue
+    search(document, document.contents, [])
   }
   return found
 }

@@ -122,8 +122,26 @@ function tableRule(row: TableRow, includesOptional: boolean): PathRule | undefin
       }
 }
 
+/** What is known of a type of objects. Its `rules` are those for objects of any name. */
+export interface NamedTypeFacts extends TypeFacts<PathRule> {
+  /** Selects the rules for an object, as `rulesForObject` does. */
+  readonly rulesFor: (nameOf: () => ObjectName) => readonly PathRule[]
+}
+
 /** Returns the rules for a type of objects, and whether fields are also found by their shape. */
-export type TypeFactsLookup = (gvk: GroupVersionKind) => TypeFacts<PathRule>
+export type TypeFactsLookup = (gvk: GroupVersionKind) => NamedTypeFacts
+
+/** There are dozens of rules for ConfigMaps of a certain name, and few streams have one of those. */
+function createRuleSelection(rules: readonly PathRule[]): NamedTypeFacts['rulesFor'] {
+  const isExact = ({ object }: PathRule): boolean => object?.name?.includes('*') === false
+  const names = new Set(rules.filter(isExact).map(({ object }) => object?.name))
+  if (names.size === 0) return (nameOf) => rulesForObject(rules, nameOf)
+  const others = rules.filter((rule) => !isExact(rule))
+  return (nameOf) => {
+    const name = nameOf()
+    return rulesForObject(names.has(name.name) ? rules : others, () => name)
+  }
+}
 
 /** Whether a document of a type may hold fields. */
 export function mayHaveFields({ rules, shapesApply }: TypeFacts<PathRule>): boolean {
@@ -132,13 +150,14 @@ export function mayHaveFields({ rules, shapesApply }: TypeFacts<PathRule>): bool
 
 /** Creates a lookup that caches the rules for each type: a stream has thousands of objects, but few types. */
 export function createTypeFactsLookup(options: FieldOptions): TypeFactsLookup {
-  const types = new Map<string, TypeFacts<PathRule>>()
+  const types = new Map<string, NamedTypeFacts>()
   return (gvk) => {
     const name = `${gvk.group}/${gvk.version}/${gvk.kind}`
     const known = types.get(name)
     if (known !== undefined) return known
     const shapesApply = skippedReason(gvk) === undefined
-    const facts = { shapesApply, rules: rulesForType(gvk, options, shapesApply) }
+    const rules = rulesForType(gvk, options, shapesApply)
+    const facts = { shapesApply, rules, rulesFor: createRuleSelection(rules) }
     types.set(name, facts)
     return facts
   }
@@ -161,7 +180,7 @@ export function createDescribe(
     const nameOf = (): ObjectName => identifierOf(object, gvk)
     return isSkipped
       ? { shapesApply: false, rules: rulesForObject(rulesForType(gvk, options, false), nameOf) }
-      : { shapesApply: facts.shapesApply, rules: rulesForObject(facts.rules, nameOf) }
+      : { shapesApply: facts.shapesApply, rules: facts.rulesFor(nameOf) }
   }
 }
 

@@ -6,6 +6,7 @@ import { containerShape, isImageVolume, isSplitReference } from '../pod/containe
 import { podSpecPath } from '../tables/lookup.ts'
 import type { Scope, Visit } from '../visit.ts'
 import type { PathRule } from './field-rules.ts'
+import { IMAGE_KEYWORDS } from './image-keys.ts'
 
 /** What a manifest has in place of an image. */
 export type UnreadableKind = 'nothing' | 'null' | 'a mapping' | 'a list' | 'a number or a boolean' | 'text'
@@ -75,24 +76,16 @@ function unreadableContainers(podSpec: Mapping, key: string, path: FieldPath): U
 function unreadableVolumes(podSpec: Mapping, path: FieldPath): UnreadableValue[] {
   const volumes = valueAt(podSpec, 'volumes')
   if (volumes?.kind !== 'sequence') return []
-  return [...volumes.itemsContaining('image')].flatMap(([index, item]) => {
+  return [...volumes.itemsContaining(IMAGE_KEYWORDS)].flatMap(([index, item]) => {
     const volume = resolveAlias(item)
     const image = volume.kind === 'mapping' ? volume.find('image') : undefined
     if (volume.kind !== 'mapping' || image === undefined) return []
     const at = [...path, 'volumes', index, 'image']
     const source = resolveAlias(image.entry.value)
     if (source.kind === 'mapping' && isImageVolume(source)) {
-      return inMapping(source, 'reference', at, volume.stringAt('name'))
+      return inMapping(source, 'reference', at, volume)
     }
-    const name = volume.stringAt('name')
-    return [
-      {
-        path: at,
-        node: source,
-        is: kindOf(source) ?? 'text',
-        containerName: name,
-      },
-    ]
+    return [{ path: at, node: source, is: kindOf(source) ?? 'text', containerName: volume.stringAt('name') }]
   })
 }
 
@@ -100,14 +93,13 @@ function inMapping(
   mapping: Mapping,
   key: string,
   path: FieldPath,
-  name = mapping.stringAt('name'),
+  named: Mapping = mapping,
 ): UnreadableValue[] {
   const entry = mapping.find(key)?.entry
   const value = entry === undefined ? undefined : resolveAlias(entry.value)
   const is = value === undefined ? 'nothing' : kindOf(value)
   if (is === undefined) return []
-  const containerName = name === undefined ? {} : { containerName: name }
-  return [{ path: [...path, key], node: value ?? mapping, is, ...containerName }]
+  return [{ path: [...path, key], node: value ?? mapping, is, containerName: named.stringAt('name') }]
 }
 
 /** @returns undefined for a string */
