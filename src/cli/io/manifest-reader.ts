@@ -6,6 +6,7 @@ import { readInput } from '../../transform.ts'
 import type { ReadOptions } from '../../yaml/documents.ts'
 import { allocateRecords } from '../../yaml/reader.ts'
 import { createCollector } from '../collector.ts'
+import { collectGarbage } from '../heap.ts'
 import { type ListedInput, listInputs, type NamedInput } from './inputs.ts'
 import { reading } from './manifest-folder.ts'
 import { type InputContext, parseInput, type ReadInput } from './manifests.ts'
@@ -75,7 +76,7 @@ export function openManifests(
   const { listed, skipped } = listInputs(files, io, flags)
   const options: ReadOptions = parsesAll ? {} : { isUnparsed: isOpaqueType }
   const inputs = listed.map(
-    (one): OpenInput => ({ listed: one, io, kept: undefined, size: undefined, mtimeMs: undefined }),
+    (one): OpenInput => ({ ...one, kept: undefined, size: undefined, mtimeMs: undefined }),
   )
   const names = listed.map(({ file }) => file && shownName(file))
   return {
@@ -87,28 +88,30 @@ export function openManifests(
       const results = []
       const copy = createCopier(names)
       const collect = createCollector(COLLECTED)
+      let size = 0
       for (const input of inputs) {
-        const named = load(input, buffer)
+        const named = load(input, buffer, io)
         results.push(copy(await visit(parseInput(named, { ...options, records }))))
+        size += named.bytes.length
         collect(named.bytes.length)
       }
+      // What is made of the results would come on top of the garbage of the last files.
+      if (size > COLLECTED) collectGarbage()
       return results
     },
     visitTogether(visit) {
       const copy = createCopier(names)
       return inTurns(inputs, (input) => {
-        const named = load(input, createReadBuffer())
+        const named = load(input, createReadBuffer(), io)
         const visited = Promise.resolve(visit(parseInput(named, options))).then(copy)
         return { size: Math.max(LEAST_SIZE, named.bytes.length), visited }
       })
     },
-    readAgain: (index) => readAgain(inputs[index] as OpenInput, options),
+    readAgain: (index) => readAgain(inputs[index] as OpenInput, options, io),
   }
 }
 
-interface OpenInput {
-  readonly listed: ListedInput
-  readonly io: InputContext['io']
+interface OpenInput extends ListedInput {
   /** The bytes of what can be read only once: standard input, and a pipe that was named. */
   kept: Uint8Array | undefined
   /** Those of the file when it was read last. */
@@ -117,14 +120,13 @@ interface OpenInput {
 }
 
 /** @returns bytes in the buffer, unless they are kept */
-function load(input: OpenInput, buffer: ReadBuffer): NamedInput {
-  const { listed, io } = input
-  const { file, ...rest } = listed
+function load(input: OpenInput, buffer: ReadBuffer, io: InputContext['io']): NamedInput {
+  const { file, origin, krm = false } = input
   if (file === undefined) {
     input.kept ??= io.readInput()
-    return { ...rest, bytes: input.kept }
+    return { origin, krm, bytes: input.kept }
   }
-  const named = { ...rest, file: shownName(file) }
+  const named = { origin, krm, file: shownName(file) }
   if (input.kept !== undefined) return { ...named, bytes: input.kept }
   const { bytes, status } = reading(file, io.cwd, buffer.read)
   input.size = status.size
@@ -134,10 +136,10 @@ function load(input: OpenInput, buffer: ReadBuffer): NamedInput {
   return { ...named, bytes: input.kept }
 }
 
-function readAgain(input: OpenInput, options: ReadOptions): Stream | undefined {
+function readAgain(input: OpenInput, options: ReadOptions, io: InputContext['io']): Stream | undefined {
   const { size, mtimeMs } = input
   try {
-    const { bytes, file, krm } = load(input, createReadBuffer())
+    const { bytes, file, krm } = load(input, createReadBuffer(), io)
     const isSame = input.size === size && input.mtimeMs === mtimeMs
     return isSame ? readInput(bytes, file, { ...options, krm }) : undefined
   } catch {
@@ -179,9 +181,12 @@ function shownName(file: string): string {
 
 const NOTHING: readonly never[] = Object.freeze([])
 
+/** A longer result is rarely equal to another one. */
+const SHORT_RESULT = 256
+
 /**
  * Makes what copies the results of visits. V8 keeps a whole text as long as a part that was cut out of it: texts are copied, and those
- * that occur again, such as the name of a file, are kept once.
+ * that occur again, such as the name of a file, are kept once. So are equal results: most files of a repository have nothing to report.
  * @param names texts that are kept anyway
  */
 function createCopier(names: readonly (string | undefined)[]): <T extends object>(value: T) => T {
@@ -193,5 +198,13 @@ function createCopier(names: readonly (string | undefined)[]): <T extends object
     if (known === undefined) texts.set(value, value)
     return known ?? value
   }
-  return <T extends object>(value: T): T => JSON.parse(JSON.stringify(value), once) as T
+  const results = new Map<string, unknown>()
+  return <T extends object>(value: T): T => {
+    const text = JSON.stringify(value)
+    const known = results.get(text)
+    if (known !== undefined) return known as T
+    const result: T = JSON.parse(text, once)
+    if (text.length < SHORT_RESULT) results.set(text, result)
+    return result
+  }
 }

@@ -64,7 +64,6 @@ export function parseManifests({ inputs, skipped }: NamedInputs): Manifests {
 /** What `inputDiagnostics` has to know of an input; not the input itself, which a run need not keep. */
 export interface InputFacts {
   readonly origin: InputOrigin
-  readonly file: string | undefined
   readonly isRead: boolean
   /** What tells whether it holds a Kubernetes object; absent if it could not be read. */
   readonly objects: ObjectFacts | undefined
@@ -77,13 +76,12 @@ export interface InputFacts {
 export function factsOf(read: ReadInput): InputFacts {
   const { kind, origin } = read
   if (kind === 'unreadable')
-    return { origin, file: undefined, isRead: false, objects: undefined, foreign: undefined, isEmpty: false }
+    return { origin, isRead: false, objects: undefined, foreign: undefined, isEmpty: false }
   const { input } = read
-  const { file } = input.source
   const objects = objectFactsOf(input)
-  if (objects.holdsObject) return { origin, file, isRead: true, objects, foreign: undefined, isEmpty: false }
+  if (objects.holdsObject) return { origin, isRead: true, objects, foreign: undefined, isEmpty: false }
   const foreign = holdsNoKubernetes(input) ? nonKubernetesDiagnostic(input, 'warning') : undefined
-  return { origin, file, isRead: true, objects, foreign, isEmpty: input.diagnostics.length === 0 }
+  return { origin, isRead: true, objects, foreign, isEmpty: input.diagnostics.length === 0 }
 }
 
 interface InputDiagnosticOptions {
@@ -122,7 +120,7 @@ const SHOWN = 3
 
 function skippedFiles(inputs: readonly InputFacts[]): Diagnostic[] {
   if (inputs.length === 0) return []
-  const names = inputs.slice(0, SHOWN).flatMap(({ file }) => file ?? [])
+  const names = inputs.slice(0, SHOWN).flatMap(({ foreign }) => foreign?.at?.file ?? [])
   const more = inputs.length > SHOWN ? ', …' : ''
   const left = `${inputs.length} without a Kubernetes object: ${names.join(', ')}${more}`
   return [{ code: 'FILES_LEFT_OUT', severity: 'info', args: { left } }]

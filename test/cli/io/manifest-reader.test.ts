@@ -83,6 +83,14 @@ describe('visit', () => {
     expect(seen).toHaveLength(30)
   })
 
+  test('equal results of a folder are kept once', async () => {
+    for (const name of ['a', 'b', 'c'])
+      writeFileSync(join(cwd, `${name}.yaml`), map(name === 'b' ? 'b' : 'x'))
+    const [a, b, c] = await open(['.']).visit(nameOf)
+    expect([a, b, c]).toEqual([{ name: 'x' }, { name: 'b' }, { name: 'x' }])
+    expect(c).toBe(a)
+  })
+
   test('a file that is gone is an error', async () => {
     writeFileSync(join(cwd, 'a.yaml'), map('a'))
     const manifests = open(['a.yaml'])
