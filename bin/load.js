@@ -6,6 +6,7 @@ const { Script } = require('node:vm')
 // Not `join`, which processes a path character by character and takes up to half a millisecond so early in a run.
 const BUNDLE = `${__dirname.slice(0, -'bin'.length)}dist${sep}bundle`
 const HEAD = '(function (exports, require, __filename) { '
+const TAIL = '\n})'
 
 /** The loaded files by name: their scripts, for `scripts/code-cache.mjs`, and their exports. */
 const loaded = new Map()
@@ -25,12 +26,13 @@ function load(name) {
 
 function compile(name, file) {
   const source = readFileSync(file)
-  // The bundle is ASCII.
-  return new Script(`${HEAD}${source.latin1Slice()}\n})`, {
-    filename: file,
-    columnOffset: -HEAD.length,
-    cachedData: cacheOf(name, source),
-  })
+  const { text, cachedData } = readCache(name, source) ?? { text: textOf(source) }
+  return new Script(text, { filename: file, columnOffset: -HEAD.length, cachedData })
+}
+
+/** The script that is compiled. The bundle is ASCII. */
+function textOf(source) {
+  return `${HEAD}${source.latin1Slice()}${TAIL}`
 }
 
 /** The path of a file's cache for the running V8, which is the only one that can use it. */
@@ -40,22 +42,21 @@ function cacheFile(name) {
 }
 
 /**
- * Returns the cache only if it was made from exactly this source, because V8 itself only compares the length. If V8 rejects
- * the cache, for example under flags that change compilation, it compiles as if there were no cache.
+ * Returns the cache, and the script behind it in the same file, only if that was made from exactly this source, because V8
+ * itself only compares the length. If V8 rejects the cache, for example under flags that change compilation, it compiles as if
+ * there were no cache. An unreadable one, for example of another user, is treated as missing.
  */
-function cacheOf(name, source) {
-  const cache = readCache(cacheFile(name))
-  const length = cache === undefined ? 0 : cache.length - source.length
-  return length > 0 && source.equals(cache.subarray(length)) ? cache.subarray(0, length) : undefined
-}
-
-/** An unreadable cache, for example of another user, is treated as missing. */
-function readCache(file) {
+function readCache(name, source) {
+  const file = cacheFile(name)
   try {
-    return existsSync(file) ? readFileSync(file) : undefined
+    const cache = existsSync(file) ? readFileSync(file) : Buffer.alloc(0)
+    const start = cache.length - HEAD.length - source.length - TAIL.length
+    if (start <= 0 || !source.equals(cache.subarray(start + HEAD.length, -TAIL.length))) return undefined
+    // One copy of the script, where putting it together takes three.
+    return { text: cache.latin1Slice(start), cachedData: cache.subarray(0, start) }
   } catch {
     return undefined
   }
 }
 
-module.exports = { cacheFile, load, loaded }
+module.exports = { cacheFile, load, loaded, textOf }

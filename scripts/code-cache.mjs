@@ -204,7 +204,7 @@ function loaderIn(folder) {
 }
 
 async function make(folder) {
-  const { cacheFile, load, loaded } = loaderIn(folder)
+  const { cacheFile, load, loaded, textOf } = loaderIn(folder)
   rmSync(dirname(cacheFile('')), { recursive: true, force: true })
   const { argv, execPath, platform } = process
   const { run } = load('filter.cjs')
@@ -232,8 +232,8 @@ async function make(folder) {
     const file = cacheFile(name)
     const source = readFileSync(join(dirname(file), '..', name))
     mkdirSync(dirname(file), { recursive: true })
-    // The source is appended, because the cache is only valid for exactly that source.
-    writeFileSync(file, Buffer.concat([script.createCachedData(), source]))
+    // The script is appended, because the cache is only valid for exactly that one.
+    writeFileSync(file, Buffer.concat([script.createCachedData(), Buffer.from(textOf(source))]))
   }
 }
 
