@@ -40,7 +40,12 @@ const FILES = {
     'src/resolve/registry-verifier.ts',
     'src/resolve/verification.ts',
   ],
-  cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cache.ts'],
+  cache: [
+    'src/cache/cache.ts',
+    'src/cache/cache-file.ts',
+    'src/cli/session/route.ts',
+    'src/resolve/cache.ts',
+  ],
   // Needs node:crypto, which takes as long to load as everything before the first connection.
   cryptography: ['src/reference/content-digest.ts', 'src/files/atomic-file.ts'],
 

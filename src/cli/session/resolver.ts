@@ -20,7 +20,8 @@ import type { ManifestReader } from '../io/manifest-reader.ts'
 import { showProgress } from '../io/terminal.ts'
 import { collectWarnings, startDeadline } from './deadline.ts'
 import { openLock, withLock } from './lock.ts'
-import { buildRegistries, routeOf } from './registries.ts'
+import { buildRegistries } from './registries.ts'
+import { routeOf } from './route.ts'
 import type { Session } from './session.ts'
 import { openJudge, openVerifier, withVerifierLoaded } from './verifier.ts'
 
@@ -93,26 +94,33 @@ export async function openResolver(
   const findBlock = await session.openBlockList()
   const { file, absent } = openLockIfNeeded(session, onlyLocked)
   const warnings = collectWarnings()
-  let cache: Cache | undefined
+  let opened: { readonly cache: Cache | undefined } | undefined
+  const openCacheOnce = (): Cache | undefined => {
+    opened ??= { cache: openUsualCache(session) }
+    return opened.cache
+  }
   // The lock file answers at once.
   const progress = onlyLocked ? undefined : showProgress(flags, session.io)
   let built: ReturnType<typeof buildRegistries> | undefined
   const buildOnce = (): ReturnType<typeof buildRegistries> => {
     if (built !== undefined) return built
-    cache = openUsualCache(session)
     built = buildRegistries(session, {
       warn: warnings.warn,
       pullSecrets,
-      challengeCache: cache,
+      challengeCache: openCacheOnce(),
       onRequest: progress?.onRequest,
     })
     return built
   }
   const judge = profile.verify.length === 0 ? undefined : openJudge(session)
+  const contacting = lazyResolver(async () => {
+    const { resolver } = buildOnce()
+    return judge === undefined ? resolver : withVerifierLoaded(resolver, session, judge)
+  })
+  // If the cache has all images, the code for registries is not loaded.
   const registries = lazyResolver(async () => {
-    const { resolver: contacting } = buildOnce()
-    const resolver = judge === undefined ? contacting : withVerifierLoaded(contacting, session, judge)
-    return cache === undefined ? resolver : withCache(resolver, cache, routeOf(session))
+    const cache = openCacheOnce()
+    return cache === undefined ? contacting : withCache(contacting, cache, routeOf(session))
   })
   const openClient = onlyLocked ? undefined : () => buildOnce().client
   const verifier = judge && openVerifier(session, file, { openClient, judge })
@@ -138,7 +146,7 @@ export async function openResolver(
     close: () => {
       progress?.clear()
       deadline.stop()
-      saveCache(cache, session)
+      saveCache(opened?.cache, session)
     },
   }
 }
