@@ -4,7 +4,7 @@ import { PULL_POLICIES } from '../image-field.ts'
 import { matchesPath, type PathPattern } from '../path-pattern.ts'
 import type { PolicyRule } from '../pod/pull-policy.ts'
 import { identifierOf, isLocalConfig } from '../resource.ts'
-import { deniedReason, rowsFor, skippedReason } from '../tables/lookup.ts'
+import { deniedReason, namedRowsFor, rowsFor, skippedReason } from '../tables/lookup.ts'
 import type { Condition, SplitKeys, TableRow } from '../tables/table-row.ts'
 import type { DescribeObject, Scope, TypeFacts } from '../visit.ts'
 import {
@@ -42,48 +42,67 @@ export interface SplitRule extends PathRuleBase {
   readonly keys: SplitKeys
 }
 
+/** The path rules for a type of objects. */
+export interface TypeRules {
+  /** Those of the user, and those of the built-in tables for objects of any name. */
+  readonly rules: readonly PathRule[]
+  /**
+   * Selects those for an object by its name and namespace.
+   * @param nameOf is only called if a rule is about a named object
+   */
+  readonly rulesFor: (nameOf: () => ObjectName) => readonly PathRule[]
+}
+
 /**
  * Returns the path rules for a type, the user's first. If several lead to the same field, the first one that matches is applied.
  * All of them come before the shapes (R1 to R4), because they know the schema.
  *
  * @param usesTables whether to include the rules of the built-in tables; false for a skipped type, which only has the user's
  */
-export function rulesForType(
-  gvk: GroupVersionKind,
-  options: FieldOptions,
-  usesTables: boolean,
-): readonly PathRule[] {
+export function rulesForType(gvk: GroupVersionKind, options: FieldOptions, usesTables: boolean): TypeRules {
   const users = (options.rules ?? []).filter(({ selector }) => matchesKind(selector, gvk)).map(userRule)
-  if (!usesTables) return users
-  return [...users, ...tableRules(gvk, matchesAnyKind(options.optional, gvk))]
+  const usersFor = (nameOf: () => ObjectName): readonly PathRule[] => rulesForObject(users, nameOf)
+  if (!usesTables) return { rules: users, rulesFor: usersFor }
+  const includesOptional = matchesAnyKind(options.optional, gvk)
+  const tables = tableRules(gvk, includesOptional)
+  const rules = [...users, ...tables]
+  const rulesFor = (nameOf: () => ObjectName): readonly PathRule[] => {
+    const named = pathRulesOf(namedRowsFor(gvk, nameOf), includesOptional)
+    return named.length === 0
+      ? rulesForObject(rules, nameOf)
+      : [...usersFor(nameOf), ...sortByRank([...named, ...tables])]
+  }
+  return { rules, rulesFor }
 }
 
 /** Memo of a pure function: a run may read thousands of files, and they have few types. */
 const tableRulesOf = new Map<string, readonly PathRule[]>()
 
+/** The rules of the tables for objects of any name. */
 function tableRules(gvk: GroupVersionKind, includesOptional: boolean): readonly PathRule[] {
   const name = `${gvk.group}/${gvk.kind} ${includesOptional}`
   const known = tableRulesOf.get(name)
   if (known !== undefined) return known
-  const rules = rowsFor(gvk)
-    .flatMap((row) => tableRule(row, includesOptional) ?? [])
-    .sort((a, b) => rank(a) - rank(b))
+  const rules = sortByRank(pathRulesOf(rowsFor(gvk), includesOptional))
   tableRulesOf.set(name, rules)
   return rules
 }
 
+function pathRulesOf(rows: readonly TableRow[], includesOptional: boolean): readonly PathRule[] {
+  return rows.flatMap((row) => tableRule(row, includesOptional) ?? [])
+}
+
 /** Warnings come last: a text counts as uneditable only if no rule finds an image in it. */
+function sortByRank(rules: readonly PathRule[]): readonly PathRule[] {
+  return rules.toSorted((a, b) => rank(a) - rank(b))
+}
+
 function rank(rule: PathRule): number {
   if (rule.kind === 'split') return 1
   return rule.embedded?.uneditableReason === undefined ? 0 : 2
 }
 
-/**
- * Selects the rules of a type that apply to an object by its name and namespace.
- *
- * @param nameOf is only called if a rule is about a named object
- */
-export function rulesForObject(rules: readonly PathRule[], nameOf: () => ObjectName): readonly PathRule[] {
+function rulesForObject(rules: readonly PathRule[], nameOf: () => ObjectName): readonly PathRule[] {
   if (rules.every(({ object }) => object === undefined)) return rules
   const name = nameOf()
   return rules.filter(({ object }) => object === undefined || matchesName(object, name))
@@ -122,26 +141,8 @@ function tableRule(row: TableRow, includesOptional: boolean): PathRule | undefin
       }
 }
 
-/** What is known of a type of objects. Its `rules` are those for objects of any name. */
-export interface NamedTypeFacts extends TypeFacts<PathRule> {
-  /** Selects the rules for an object, as `rulesForObject` does. */
-  readonly rulesFor: (nameOf: () => ObjectName) => readonly PathRule[]
-}
-
 /** Returns the rules for a type of objects, and whether fields are also found by their shape. */
-export type TypeFactsLookup = (gvk: GroupVersionKind) => NamedTypeFacts
-
-/** There are dozens of rules for ConfigMaps of a certain name, and few streams have one of those. */
-function createRuleSelection(rules: readonly PathRule[]): NamedTypeFacts['rulesFor'] {
-  const isExact = ({ object }: PathRule): boolean => object?.name?.includes('*') === false
-  const names = new Set(rules.filter(isExact).map(({ object }) => object?.name))
-  if (names.size === 0) return (nameOf) => rulesForObject(rules, nameOf)
-  const others = rules.filter((rule) => !isExact(rule))
-  return (nameOf) => {
-    const name = nameOf()
-    return rulesForObject(names.has(name.name) ? rules : others, () => name)
-  }
-}
+export type TypeFactsLookup = (gvk: GroupVersionKind) => TypeFacts<PathRule> & TypeRules
 
 /** Whether a document of a type may hold fields. */
 export function mayHaveFields({ rules, shapesApply }: TypeFacts<PathRule>): boolean {
@@ -150,14 +151,13 @@ export function mayHaveFields({ rules, shapesApply }: TypeFacts<PathRule>): bool
 
 /** Creates a lookup that caches the rules for each type: a stream has thousands of objects, but few types. */
 export function createTypeFactsLookup(options: FieldOptions): TypeFactsLookup {
-  const types = new Map<string, NamedTypeFacts>()
+  const types = new Map<string, TypeFacts<PathRule> & TypeRules>()
   return (gvk) => {
     const name = `${gvk.group}/${gvk.version}/${gvk.kind}`
     const known = types.get(name)
     if (known !== undefined) return known
     const shapesApply = skippedReason(gvk) === undefined
-    const rules = rulesForType(gvk, options, shapesApply)
-    const facts = { shapesApply, rules, rulesFor: createRuleSelection(rules) }
+    const facts = { shapesApply, ...rulesForType(gvk, options, shapesApply) }
     types.set(name, facts)
     return facts
   }
@@ -179,7 +179,7 @@ export function createDescribe(
     const isSkipped = mayBeLocal && facts.shapesApply && isLocalConfig(object)
     const nameOf = (): ObjectName => identifierOf(object, gvk)
     return isSkipped
-      ? { shapesApply: false, rules: rulesForObject(rulesForType(gvk, options, false), nameOf) }
+      ? { shapesApply: false, rules: rulesForType(gvk, options, false).rulesFor(nameOf) }
       : { shapesApply: facts.shapesApply, rules: facts.rulesFor(nameOf) }
   }
 }

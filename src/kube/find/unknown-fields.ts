@@ -7,7 +7,7 @@ import { identifierOf } from '../resource.ts'
 import type { Scope } from '../visit.ts'
 import type { ImageCandidate } from './candidate.ts'
 import type { FieldOptions } from './field-options.ts'
-import { rulesForObject, rulesForType } from './field-rules.ts'
+import { rulesForType } from './field-rules.ts'
 import { suggestedOptional, suggestedRule } from './suggested-rule.ts'
 
 /** A value that looks like an image, in a field that no rule knows. */
@@ -108,11 +108,13 @@ function isKnown({ scope, at, form }: ImageCandidate, options: FieldOptions): bo
     const own = at.slice(object.depth)
     const root = object.object
     const nameOf = (): ObjectName => identifierOf(root, object.gvk)
-    const leads = rulesForObject(rulesForType(object.gvk, options, object === scope), nameOf).some(
-      ({ path, kind }) =>
-        matchesPath(path, own, root) ||
-        (kind === 'split' && form === 'parts' && matchesPath(path, own.slice(0, -1), root)),
-    )
+    const leads = rulesForType(object.gvk, options, object === scope)
+      .rulesFor(nameOf)
+      .some(
+        ({ path, kind }) =>
+          matchesPath(path, own, root) ||
+          (kind === 'split' && form === 'parts' && matchesPath(path, own.slice(0, -1), root)),
+      )
     if (leads) return true
   }
   return false

@@ -1,5 +1,12 @@
 import type { DocumentType, FieldPath } from '../../yaml/nodes.ts'
-import { type GroupVersionKind, gvkOfType, matchesGroup, matchesKindPattern } from '../gvk.ts'
+import {
+  type GroupVersionKind,
+  gvkOfType,
+  matchesGroup,
+  matchesKindPattern,
+  matchesName,
+  type ObjectName,
+} from '../gvk.ts'
 import { matchesStep, type PathStep } from '../path-pattern.ts'
 import { configMaps } from './config-maps.ts'
 import { databases } from './databases.ts'
@@ -8,9 +15,10 @@ import { observability } from './observability.ts'
 import { platform } from './platform.ts'
 import { podSpecs } from './pod-specs.ts'
 import { skippedKinds } from './skipped-kinds.ts'
-import { type DeniedRow, parseTableRow, type TableRow } from './table-row.ts'
+import { type DeniedRow, parseKind, parseTableRow, type TableRow } from './table-row.ts'
 import { workflows } from './workflows.ts'
 
+/** Texts of lines. Each begins and ends with a line break. */
 const TABLES = [
   podSpecs,
   databases,
@@ -24,17 +32,31 @@ const TABLES = [
 
 /** @returns every row of every table */
 export function allRows(): readonly TableRow[] {
-  return TABLES.flatMap(linesOf).flatMap(parseTableRow)
+  return TABLES.flatMap((table) => table.split('\n'))
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .flatMap(parseTableRow)
 }
 
-/** @returns the rows about a type, in the order of the tables */
-export function rowsFor({ group, kind }: GroupVersionKind): readonly TableRow[] {
-  const type = `${group}/${kind}`
-  const known = byType.get(type)
-  if (known !== undefined) return known
-  const found = rowsOfGroup(group).filter((row) => matchesKindPattern(row.kind, kind))
-  byType.set(type, found)
-  return found
+/** @returns the rows about objects of any name of a type, in the order of the tables */
+export function rowsFor(gvk: GroupVersionKind): readonly TableRow[] {
+  return linesOf(gvk).rows
+}
+
+/**
+ * Returns the rows about an object because of its name, in the order of the tables. Only these are parsed: dozens are about
+ * ConfigMaps, and few streams have one of those.
+ *
+ * @param nameOf is only called if any row is about a named object of the type
+ */
+export function namedRowsFor(gvk: GroupVersionKind, nameOf: () => ObjectName): readonly TableRow[] {
+  const { named, patterns, names } = linesOf(gvk)
+  if (named.length === 0) return []
+  const name = nameOf()
+  const lines = name.name !== undefined && names.has(name.name) ? named : patterns
+  return lines
+    .filter(({ objects }) => objects.some((object) => matchesName(object, name)))
+    .flatMap(({ line }) => parseTableRow(line))
+    .filter((row) => row.object !== undefined && isAbout(row, gvk) && matchesName(row.object, name))
 }
 
 /**
@@ -88,42 +110,91 @@ export function podSpecPath(gvk: GroupVersionKind): readonly string[] | undefine
   return podSpecPaths.get(type)
 }
 
-/** The lines of a table that are neither blank nor a comment. */
-function linesOf(table: string): readonly string[] {
-  return table.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+/** What the tables have about a type. */
+interface TypeLines {
+  /** About objects of any name. */
+  readonly rows: readonly TableRow[]
+  /** The lines about named objects, and the names. */
+  readonly named: readonly NamedLine[]
+  /** Those of them in which a name has a `*`. */
+  readonly patterns: readonly NamedLine[]
+  /** The names without a `*`. */
+  readonly names: ReadonlySet<string>
 }
 
-/** Most streams have few groups, and a table in which a group does not occur is not even split into lines. */
-function rowsOfGroup(group: string): readonly TableRow[] {
+interface NamedLine {
+  readonly line: string
+  readonly objects: readonly ObjectName[]
+}
+
+function linesOf(gvk: GroupVersionKind): TypeLines {
+  const type = `${gvk.group}/${gvk.kind}`
+  const known = byType.get(type)
+  if (known !== undefined) return known
+  const lines = linesOfGroup(gvk.group).map((line) => {
+    const kinds = column(line, 1).split(',').map(parseKind)
+    return { line, targets: kinds.filter(({ kind }) => matchesKindPattern(kind, gvk.kind)) }
+  })
+  const rows = lines
+    .filter(({ targets }) => targets.some(({ object }) => object === undefined))
+    .flatMap(({ line }) => parseTableRow(line))
+    .filter((row) => row.object === undefined && isAbout(row, gvk))
+  const named = lines
+    .map(({ line, targets }) => ({ line, objects: targets.flatMap(({ object }) => object ?? []) }))
+    .filter(({ objects }) => objects.length > 0)
+  const isPattern = ({ name }: ObjectName): boolean => name?.includes('*') === true
+  const found = {
+    rows,
+    named,
+    patterns: named.filter(({ objects }) => objects.some(isPattern)),
+    names: new Set(named.flatMap(({ objects }) => objects.map(({ name = '' }) => name))),
+  }
+  byType.set(type, found)
+  return found
+}
+
+function isAbout(row: TableRow, { group, kind }: GroupVersionKind): boolean {
+  return matchesGroup(row.group, group) && matchesKindPattern(row.kind, kind)
+}
+
+/**
+ * Returns the lines about a group, in the order of the tables. Their text is searched, and not split: most streams have few of
+ * the groups, and of these few of the kinds.
+ */
+function linesOfGroup(group: string): readonly string[] {
   const known = byGroup.get(group)
   if (known !== undefined) return known
   const name = group === '' ? 'core' : group
-  const found = TABLES.filter((table) => mayCover(table, name))
-    .flatMap(linesOf)
-    .filter((line) => groupsOf(line).some((one) => matchesGroup(one, name)))
-    .flatMap(parseTableRow)
-    .filter((row) => matchesGroup(row.group, group))
+  const found = TABLES.flatMap((table) =>
+    linesWith(table, ['\n*', ',*', `\n${name}`, `,${name}`]).filter((line) =>
+      groupsOf(line).some((one) => matchesGroup(one, name)),
+    ),
+  )
   byGroup.set(group, found)
   return found
 }
 
-function groupsOf(line: string): readonly string[] {
-  return line.slice(0, line.indexOf(' ')).split(',')
+/** The lines of a table in which one of the texts occurs; a line break in a text is the one before the line. */
+function linesWith(table: string, texts: readonly string[]): readonly string[] {
+  const starts = new Set<number>()
+  for (const text of texts) {
+    for (let at = table.indexOf(text); at >= 0; at = table.indexOf(text, at + 1)) {
+      starts.add(table.lastIndexOf('\n', at) + 1)
+    }
+  }
+  return [...starts].sort((a, b) => a - b).map((start) => table.slice(start, table.indexOf('\n', start)))
 }
 
-/** Whether a table has the group, a pattern for groups below one of its parents, or a row for any group. */
-function mayCover(table: string, group: string): boolean {
-  if (table.includes(group) || table.includes('\n*  ')) return true
-  let dot = group.indexOf('.')
-  while (dot >= 0) {
-    if (table.includes(`*${group.slice(dot)}`)) return true
-    dot = group.indexOf('.', dot + 1)
-  }
-  return false
+function groupsOf(line: string): readonly string[] {
+  return column(line, 0).split(',')
+}
+
+function column(line: string, index: number): string {
+  return line.split(/\s+/, index + 1)[index] ?? ''
 }
 
 /** Caches of pure functions: a stream has thousands of objects, and few types. */
-const byGroup = new Map<string, readonly TableRow[]>()
-const byType = new Map<string, readonly TableRow[]>()
+const byGroup = new Map<string, readonly string[]>()
+const byType = new Map<string, TypeLines>()
 const skippedReasons = new Map<string, string | undefined>()
 const podSpecPaths = new Map<string, readonly string[] | undefined>()

@@ -152,7 +152,8 @@ export function parseTableRow(line: string): readonly TableRow[] {
   )
 }
 
-function parseKind(text: string): Pick<RowTarget, 'kind' | 'object'> {
+/** Parses a kind of the second column, with the name of an object if there is one. */
+export function parseKind(text: string): Pick<RowTarget, 'kind' | 'object'> {
   const [kind = '', ...names] = text.split('/')
   const [name, namespace] = names.reverse()
   if (name === undefined) return { kind }

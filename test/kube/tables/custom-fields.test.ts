@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseSchemaFields } from '../../../scripts/field-coverage.ts'
-import type { GroupVersionKind } from '../../../src/kube/gvk.ts'
+import type { GroupVersionKind, ObjectName } from '../../../src/kube/gvk.ts'
 import type { PathStep } from '../../../src/kube/path-pattern.ts'
-import { allRows, rowsFor } from '../../../src/kube/tables/lookup.ts'
+import { allRows, namedRowsFor, rowsFor } from '../../../src/kube/tables/lookup.ts'
 import type { ImageRow } from '../../../src/kube/tables/table-row.ts'
 import { formatPath } from '../../../src/yaml/lookup.ts'
 import { describeShared } from '../../support/shared.ts'
 import { fieldsOf, found } from '../find/found.ts'
 
 const rows = allRows().filter((row) => row.action === 'pin')
-const imageRowsFor = (gvk: GroupVersionKind): readonly ImageRow[] =>
-  rowsFor(gvk).filter((row) => row.action === 'pin')
+const imageRowsFor = (gvk: GroupVersionKind, object: ObjectName = {}): readonly ImageRow[] =>
+  [...rowsFor(gvk), ...namedRowsFor(gvk, () => object)].filter((row) => row.action === 'pin')
 const denied = allRows().filter((row) => row.action === 'deny')
 const nameOf = ({ group, kind, object, path, text }: ImageRow): string =>
   [group, kind, object?.namespace, object?.name, path.text, text?.format, text?.path?.text]
@@ -27,11 +27,30 @@ describe('the table', () => {
   test('every row is found by a group that it is about', () => {
     for (const row of rows) {
       const gvk = { group: row.group.replace('*', 'some'), version: 'v1', kind: row.kind.replace('*', 'Any') }
-      expect(imageRowsFor(gvk).map(nameOf), nameOf(row)).toContain(nameOf(row))
+      const { name, namespace } = row.object ?? {}
+      const object = { name: name?.replace('*', 'some'), namespace }
+      expect(imageRowsFor(gvk, object).map(nameOf), nameOf(row)).toContain(nameOf(row))
     }
     for (const group of ['', 'apps', 'batch', 'example.com', 'k8s.elastic.co']) {
       expect(imageRowsFor({ group, version: 'v1', kind: 'Elasticsearch' })).toEqual([])
     }
+  })
+
+  test('rows about named objects are found by the name, which is asked for only if there are any', () => {
+    const configMap = { group: '', version: 'v1', kind: 'ConfigMap' }
+    const named = (name: string, namespace?: string): readonly string[] =>
+      namedRowsFor(configMap, () => ({ name, namespace })).map((row) => row.object?.name ?? '')
+    expect(named('web')).toEqual([])
+    expect(named('pipeline-install-config')).toEqual(['pipeline-install-config'])
+    expect(named('restic-restore-action-config', 'velero')).toEqual(['restic-restore-action-config'])
+    expect(new Set(named('starboard-settings'))).toEqual(new Set(['starboard*']))
+    expect([named('builders', 'riff-system'), named('builders', 'other'), named('builders')]).toEqual([
+      ['builders'],
+      [],
+      ['builders'],
+    ])
+    const notAsked = (): never => expect.unreachable('no row is about a named Deployment')
+    expect(namedRowsFor({ group: 'apps', version: 'v1', kind: 'Deployment' }, notAsked)).toEqual([])
   })
 
   test.each([
