@@ -13,9 +13,7 @@ const STARTS_THE_PROGRAM = join('test', 'support', 'program.ts')
  */
 export function programTests(root) {
   const starts = new Map([[STARTS_THE_PROGRAM, true]])
-  return globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/contract/**'] })
-    .filter((file) => startsTheProgram(file))
-    .sort()
+  return testFiles(root).filter((file) => startsTheProgram(file))
 
   function startsTheProgram(file) {
     const known = starts.get(file)
@@ -25,6 +23,25 @@ export function programTests(root) {
     starts.set(file, found)
     return found
   }
+}
+
+/**
+ * The test files that start the program themselves, which are those that the sources are tested with: unbundled, the process must
+ * do the same with streams, files, signals, the environment and the network. What the modules do is shown from src by `npm test`, whose
+ * tests import them; and the files that are left out, in which pages, hosts and scripts call the program, would start it
+ * some seven hundred times for what theirs and ours do together, which does not depend on the form.
+ *
+ * @param {string} root of the repository
+ * @returns {string[]} paths below the root
+ */
+export function directProgramTests(root) {
+  return testFiles(root).filter((file) =>
+    importsOf(join(root, file), dirname(file)).includes(STARTS_THE_PROGRAM),
+  )
+}
+
+function testFiles(root) {
+  return globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/contract/**'] }).sort()
 }
 
 function importsOf(path, folder) {

@@ -1,15 +1,16 @@
-// Runs all tests that start the program against one form of it: src, bundle or binary; or against a tarball of the package:
-// package FILE. Runs the whole suite on every supported Node: nodes, or nodes 22.22 for one of them. Further arguments are
-// passed on to vitest; a path among them replaces the choice of tests.
+// Runs all tests that start the program against one form of it: bundle or binary; or against a tarball of the package:
+// package FILE. Against src it runs those that start it themselves (program-tests.mjs says why). Runs the whole suite on every
+// supported Node: nodes, or nodes 22.22 for one of them. Further arguments are passed on to vitest; a path among them
+// replaces the choice of tests.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { programTests } from './program-tests.mjs'
+import { directProgramTests, programTests } from './program-tests.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const PROGRAMS = { src: 'test/support/from-source.ts', bundle: 'bin/pinpull.js', binary: 'build/pinpull' }
+const PROGRAMS = { src: 'test/support/from-source.mjs', bundle: 'bin/pinpull.js', binary: 'build/pinpull' }
 
 /** The lowest supported version, the one that scripts run on, and the newest. */
 const NODES = ['22.22.2', '24.21.0', '26.10.0']
@@ -23,7 +24,8 @@ if (form === 'nodes') {
 } else if (form === 'package') {
   process.exitCode = testPackage(rest.shift() ?? '')
 } else if (Object.hasOwn(PROGRAMS, form)) {
-  process.exitCode = test(process.execPath, PROGRAMS[form], programTests(root))
+  const files = form === 'src' ? directProgramTests(root) : programTests(root)
+  process.exitCode = test(process.execPath, PROGRAMS[form], files)
 } else {
   throw new Error(`${form} is not one of ${[...Object.keys(PROGRAMS), 'package', 'nodes'].join(', ')}`)
 }

@@ -33,7 +33,7 @@ for (const name of ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execF
 }
 syncBuiltinESMExports()
 
-const runsFromSource = process.argv[1]?.endsWith('.ts') === true
+const runsFromSource = process.argv[1]?.endsWith('from-source.mjs') === true
 process.on('exit', () => {
   if (runsFromSource) return
   const loaded = process.moduleLoadList.filter((name) =>

@@ -9,17 +9,12 @@ export const PROGRAM: string =
   process.env['PINPULL_PROGRAM'] ?? fileURLToPath(new URL('../../bin/pinpull.js', import.meta.url))
 
 /** Whether the program runs on Node, so that options of Node apply to it. */
-export const RUNS_ON_NODE: boolean = /\.[cm]?[jt]s$/.test(PROGRAM)
+export const RUNS_ON_NODE: boolean = /\.[cm]?js$/.test(PROGRAM)
 
 /** The command that starts the program, without arguments. */
-export const PROGRAM_COMMAND: readonly [string, ...string[]] = startOf(PROGRAM)
-
-function startOf(program: string): readonly [string, ...string[]] {
-  if (/\.[cm]?js$/.test(program)) return [process.execPath, program]
-  // Node 22 strips types like Node 24, but prints a warning.
-  if (program.endsWith('.ts')) return [process.execPath, '--disable-warning=ExperimentalWarning', program]
-  return [program]
-}
+export const PROGRAM_COMMAND: readonly [string, ...string[]] = RUNS_ON_NODE
+  ? [process.execPath, PROGRAM]
+  : [PROGRAM]
 
 export interface ProgramOptions {
   readonly input?: string | Uint8Array
