@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/contract/**/*.test.ts'],
     setupFiles: ['test/support/fixed-seed.ts'],
-    // They end what hangs, on a machine that is slow and busy too.
+    // For tests that hang only: so long that none fails because the machine is slow or busy.
     testTimeout: 900_000,
     hookTimeout: 900_000,
     expect: { poll: { timeout: 300_000 } },

@@ -102,7 +102,11 @@ describeWith(needs, 'the HTML report in a browser', ({ chromium: executablePath 
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+    browser = await chromium.launch({
+      timeout: PATIENCE.timeout,
+      executablePath,
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    })
   })
   afterAll(async () => {
     await browser?.close()
@@ -118,7 +122,7 @@ describeWith(needs, 'the HTML report in a browser', ({ chromium: executablePath 
   async function open(name: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext(options)
     const page = await context.newPage()
-    page.setDefaultTimeout(120_000)
+    page.setDefaultTimeout(PATIENCE.timeout)
     page.on('console', (message) => {
       throw new Error(`${name}: ${message.type()}: ${message.text()}`)
     })
@@ -154,7 +158,8 @@ describeWith(needs, 'the HTML report in a browser', ({ chromium: executablePath 
       style.textContent = 'body { display: none }'
       document.body.append(script, picture, style)
       const fetched = await fetch('${origin}/data').then(() => 'fetched', () => 'refused')
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      for (let tries = 0; blocked.length < 4 && tries < 3000; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 20))
       const { display } = getComputedStyle(document.body)
       return { title: document.title, display, fetched, blocked: blocked.toSorted() }
     })()`)
@@ -303,7 +308,7 @@ describeWith(needs, 'the HTML report in a browser', ({ chromium: executablePath 
     await page.getByLabel('Filter images').fill('')
     await page.evaluate('dispatchEvent(new Event("beforeprint"))')
     expect(await page.locator('#images-table tbody tr').count()).toBe(10_000)
-  }, 600_000)
+  })
 
   test('a page is printed', async () => {
     const page = await open('demo.html')

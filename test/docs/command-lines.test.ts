@@ -197,25 +197,23 @@ function localized(line: string): string {
     .replaceAll('/opt/kubelet/plugins', 'plugins')
 }
 
-describe('the commands of', () => {
-  test.each(pages)('%s run', { timeout: 300_000 }, async (page) => {
-    const sandbox = await world(page)
-    try {
-      for (const block of found.filter((one) => one.page === page)) {
-        if (CONFIGURED.includes(page) && /^kind: Pinpull$/m.test(block.text))
-          sandbox.write('work/pinpull.yaml', block.text)
-        if (!commands.includes(block)) continue
-        const script = linesOf(block).filter((line) => !isLeftOut(page, line))
-        const run = await sandbox.bash(script.map(localized).join('\n'), { cwd: 'work' })
-        expect([`${page}:${block.line}`, run.code, run.stderr]).toEqual([
-          `${page}:${block.line}`,
-          0,
-          expect.any(String),
-        ])
-      }
-    } finally {
-      sandbox.remove()
-    }
+/** The commands of a page share a folder, as a reader's do. */
+describe.each(pages)('the commands of %s run', (page) => {
+  let sandbox: Sandbox
+  beforeAll(async () => {
+    sandbox = await world(page)
+  })
+  afterAll(() => sandbox?.remove())
+
+  const isConfiguration = (block: PageBlock): boolean =>
+    CONFIGURED.includes(page) && /^kind: Pinpull$/m.test(block.text)
+  const blocks = found.filter((one) => one.page === page && (isConfiguration(one) || commands.includes(one)))
+  test.each(blocks)('line $line', async (block) => {
+    if (isConfiguration(block)) sandbox.write('work/pinpull.yaml', block.text)
+    if (!commands.includes(block)) return
+    const script = linesOf(block).filter((line) => !isLeftOut(page, line))
+    const run = await sandbox.bash(script.map(localized).join('\n'), { cwd: 'work' })
+    expect([run.code, run.stderr]).toEqual([0, expect.any(String)])
   })
 })
 

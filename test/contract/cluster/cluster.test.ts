@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSandbox, type Sandbox } from '../../support/sandbox.ts'
 import { type Cluster, startCluster } from '../support/cluster/cluster.ts'
@@ -150,8 +149,7 @@ console.log(JSON.stringify({ folder, url }))`
     const { folder, url } = JSON.parse(line) as { folder: string; url: string }
     expect(existsSync(folder)).toBe(true)
     child.kill('SIGKILL')
-    for (let tries = 0; existsSync(folder) && tries < 200; tries++) await sleep(50)
-    expect(existsSync(folder)).toBe(false)
+    await expect.poll(() => existsSync(folder)).toBe(false)
     await expect(fetch(`${url}/readyz`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
   })
 })

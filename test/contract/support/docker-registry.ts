@@ -48,7 +48,7 @@ ${extra.replaceAll('{folder}', folder)}`
     child.on('close', () => reject(new Error(`docker-registry ended:\n${log}`)))
     child.stderr.on('data', (chunk: Buffer) => {
       log += chunk.toString()
-      const address = /listening on (127\.0\.0\.1:\d+)/.exec(log)?.[1]
+      const address = /listening on (127\.0\.0\.1:\d+)\D/.exec(log)?.[1]
       if (address !== undefined) resolve(address)
     })
   })

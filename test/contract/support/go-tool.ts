@@ -265,6 +265,7 @@ async function built(path: string, build: (go: string) => Promise<void>): Promis
   const go = findProgram('go', 'Go is not installed', '/usr/local/go/bin')
   if (go.kind === 'missing') return go
   mkdirSync(join(path, '..'), { recursive: true })
-  await build(go.path)
+  // The module proxy may fail.
+  await build(go.path).catch(() => build(go.path))
   return { kind: 'found', path }
 }

@@ -22,7 +22,7 @@ export async function startReferrersRegistry(binary: string): Promise<MemoryRegi
     child.on('close', () => reject(new Error(`the registry ended:\n${log}`)))
     child.stderr.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-10_000)
-      const address = /listening on (127\.0\.0\.1:\d+)/.exec(log)?.[1]
+      const address = /listening on (127\.0\.0\.1:\d+)\s/.exec(log)?.[1]
       if (address !== undefined) resolve(address)
     })
   })

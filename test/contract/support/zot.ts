@@ -53,7 +53,7 @@ export async function startZot(
   })
   const url = `http://127.0.0.1:${port}`
   for (let tries = 0; ; tries++) {
-    if (hasEnded || tries > 200) throw new Error(`zot does not answer:\n${log}`)
+    if (hasEnded || tries > 6000) throw new Error(`zot does not answer:\n${log}`)
     if (await isUp(url)) break
     await new Promise((resolve) => {
       setTimeout(resolve, 50)
