@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cachePath, isContinuousIntegration } from '../../src/cache/cache-file.ts'
+import { cachePath } from '../../src/cache/cache-file.ts'
 
 describe('cachePath', () => {
   test.each<[string, Record<string, string>, string | undefined]>([
@@ -13,21 +13,5 @@ describe('cachePath', () => {
     ['a home that is not there', { HOME: '/nonexistent' }, undefined],
   ])('%s', (_, env, path) => {
     expect(cachePath(env, (home) => home === '/h')).toBe(path)
-  })
-})
-
-describe('isContinuousIntegration', () => {
-  test.each<[Record<string, string>, boolean]>([
-    [{}, false],
-    [{ CI: '' }, false],
-    [{ CI: 'false' }, false],
-    [{ CI: '0' }, false],
-    [{ CI: 'true' }, true],
-    [{ CI: '1' }, true],
-    [{ BUILD_NUMBER: '17' }, true],
-    [{ TF_BUILD: 'True' }, true],
-    [{ TEAMCITY_VERSION: '2026.1' }, true],
-  ])('%j: %s', (env, isIt) => {
-    expect(isContinuousIntegration(env)).toBe(isIt)
   })
 })

@@ -28,7 +28,11 @@ interface Loaded {
  * Runs the bundle, which asks a registry for one image.
  * @param runs the last one counts; the others fill the cache, if there are any
  */
-async function loadedByAsking(options: RegistryOptions, runs = 1): Promise<Loaded> {
+async function loadedByAsking(
+  options: RegistryOptions,
+  runs = 1,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Loaded> {
   const registry = await startRegistry({ anyName: true, ...options })
   const [input, authority, loaded] = ['in.yaml', 'ca.pem', 'loaded.json'].map((name) => join(folder, name))
   const container = `- image: ${registry.host}/team/app:1\n`
@@ -41,7 +45,7 @@ async function loadedByAsking(options: RegistryOptions, runs = 1): Promise<Loade
         '/bin/sh',
         ['-c', `exec "$0" --require "$1" "$2" < "$3"`, process.execPath, PRELOADED, PROGRAM, input as string],
         {
-          env: { NODE_EXTRA_CA_CERTS: authority, LOADED_MODULES: loaded, ...cache },
+          env: { NODE_EXTRA_CA_CERTS: authority, LOADED_MODULES: loaded, ...cache, ...env },
         },
       )
     }
@@ -68,5 +72,11 @@ describe('what asking a registry loads of Node', () => {
     expect(files).toContain('cache.cjs')
     expect(files).not.toContain('resolver.cjs')
     expect(builtin).not.toContain('net')
+  })
+
+  test('nothing of its own cache in CI, where it is off', async () => {
+    const { files } = await loadedByAsking({}, 2, { CI: 'true' })
+    expect(files).toContain('resolver.cjs')
+    expect(files).not.toContain('cache.cjs')
   })
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Cache, openCache } from '../../cache/cache.ts'
-import { cachePath, defaultLifetime } from '../../cache/cache-file.ts'
+import { cachePath } from '../../cache/cache-file.ts'
+import { defaultLifetime } from '../../cache/lifetime.ts'
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
@@ -190,20 +191,25 @@ export function usesLockOnly({ flags, profile }: Session): boolean {
 
 /** Opens the cache, unless it is off or the environment names no home. */
 function openUsualCache(session: Session): Cache | undefined {
-  const { path, lifetime } = cacheSettings(session)
-  return path === undefined || lifetime === 0 ? undefined : openCache({ path, lifetime, now: Date.now })
+  const lifetime = cacheLifetime(session)
+  const path = lifetime === 0 ? undefined : cachePath(session.io.env, existsSync)
+  return path === undefined ? undefined : openCache({ path, lifetime, now: Date.now })
 }
 
 /**
  * Where the cache is (undefined if the environment names no home), and how long answers are kept in milliseconds, 0 if it is
- * off. Digests are checked against registries, never against the cache.
+ * off.
  */
-export function cacheSettings({ flags, io }: Session): {
+export function cacheSettings(session: Session): {
   readonly path: string | undefined
   readonly lifetime: number
 } {
-  const lifetime = flags.checkDigests === true ? 0 : (flags.cacheTtl ?? defaultLifetime(io.env))
-  return { path: cachePath(io.env, existsSync), lifetime }
+  return { path: cachePath(session.io.env, existsSync), lifetime: cacheLifetime(session) }
+}
+
+/** Digests are checked against registries, never against the cache. */
+function cacheLifetime({ flags, io }: Session): number {
+  return flags.checkDigests === true ? 0 : (flags.cacheTtl ?? defaultLifetime(io.env))
 }
 
 function saveCache(cache: Cache | undefined, { flags, io }: Session): void {
