@@ -156,7 +156,7 @@ const IMAGES = 12
 
 /** A lock file in the format of `pinpull lock`. */
 const LOCK = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
-apiVersion: pinpull.dev/v1alpha1
+apiVersion: pinpull.dev/v1alpha2
 kind: Lock
 metadata:
   name: pinpull
@@ -168,7 +168,9 @@ ${['docker.io/library/nginx:1.27', 'ghcr.io/acme/migrate:2.0.1', 'registry.examp
     (reference) => `  - reference: ${reference}
     digest: ${DIGEST}
     mediaType: application/vnd.oci.image.index.v1+json
-    platforms: [linux/amd64, linux/arm64]
+    platforms:
+      - {platform: linux/amd64, digest: ${DIGEST}}
+      - {platform: linux/arm64, digest: ${DIGEST}}
     source: registry.example.com
     resolvedAt: "2026-11-20T08:00:00Z"
 `,

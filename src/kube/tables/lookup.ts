@@ -131,22 +131,23 @@ function linesOf(gvk: GroupVersionKind): TypeLines {
   const type = `${gvk.group}/${gvk.kind}`
   const known = byType.get(type)
   if (known !== undefined) return known
-  const lines = linesOfGroup(gvk.group).map((line) => {
-    const kinds = column(line, 1).split(',').map(parseKind)
-    return { line, targets: kinds.filter(({ kind }) => matchesKindPattern(kind, gvk.kind)) }
-  })
+  const lines = linesOfGroup(gvk.group)
+    .map(({ line, kinds }) => ({
+      line,
+      objects: kinds.filter(({ kind }) => matchesKindPattern(kind, gvk.kind)).map(({ object }) => object),
+    }))
+    .filter(({ objects }) => objects.length > 0)
   const rows = lines
-    .filter(({ targets }) => targets.some(({ object }) => object === undefined))
+    .filter(({ objects }) => objects.includes(undefined))
     .flatMap(({ line }) => parseTableRow(line))
     .filter((row) => row.object === undefined && isAbout(row, gvk))
   const named = lines
-    .map(({ line, targets }) => ({ line, objects: targets.flatMap(({ object }) => object ?? []) }))
+    .map(({ line, objects }) => ({ line, objects: objects.filter((object) => object !== undefined) }))
     .filter(({ objects }) => objects.length > 0)
-  const isPattern = ({ name }: ObjectName): boolean => name?.includes('*') === true
   const found = {
     rows,
     named,
-    patterns: named.filter(({ objects }) => objects.some(isPattern)),
+    patterns: named.filter(({ objects }) => objects.some(({ name }) => name?.includes('*'))),
     names: new Set(named.flatMap(({ objects }) => objects.map(({ name = '' }) => name))),
   }
   byType.set(type, found)
@@ -157,18 +158,26 @@ function isAbout(row: TableRow, { group, kind }: GroupVersionKind): boolean {
   return matchesGroup(row.group, group) && matchesKindPattern(row.kind, kind)
 }
 
+interface GroupLine {
+  readonly line: string
+  readonly kinds: readonly ReturnType<typeof parseKind>[]
+}
+
 /**
  * Returns the lines about a group, in the order of the tables. Their text is searched, and not split: most streams have few of
  * the groups, and of these few of the kinds.
  */
-function linesOfGroup(group: string): readonly string[] {
+function linesOfGroup(group: string): readonly GroupLine[] {
   const known = byGroup.get(group)
   if (known !== undefined) return known
   const name = group === '' ? 'core' : group
-  const found = TABLES.flatMap((table) =>
-    linesWith(table, ['\n*', ',*', `\n${name}`, `,${name}`]).filter((line) =>
-      groupsOf(line).some((one) => matchesGroup(one, name)),
-    ),
+  const found = TABLES.flatMap((table) => linesWith(table, ['\n*', ',*', `\n${name}`, `,${name}`])).flatMap(
+    (line) => {
+      const [, groups = '', kinds = ''] = /^(\S+)\s+(\S+)/.exec(line) ?? []
+      return groups.split(',').some((one) => matchesGroup(one, name))
+        ? [{ line, kinds: kinds.split(',').map(parseKind) }]
+        : []
+    },
   )
   byGroup.set(group, found)
   return found
@@ -185,16 +194,8 @@ function linesWith(table: string, texts: readonly string[]): readonly string[] {
   return [...starts].sort((a, b) => a - b).map((start) => table.slice(start, table.indexOf('\n', start)))
 }
 
-function groupsOf(line: string): readonly string[] {
-  return column(line, 0).split(',')
-}
-
-function column(line: string, index: number): string {
-  return line.split(/\s+/, index + 1)[index] ?? ''
-}
-
 /** Caches of pure functions: a stream has thousands of objects, and few types. */
-const byGroup = new Map<string, readonly string[]>()
+const byGroup = new Map<string, readonly GroupLine[]>()
 const byType = new Map<string, TypeLines>()
 const skippedReasons = new Map<string, string | undefined>()
 const podSpecPaths = new Map<string, readonly string[] | undefined>()
