@@ -29,7 +29,7 @@ export function programTests(root) {
  * The test files that start the program themselves, which are those that the sources are tested with: unbundled, the process must
  * do the same with streams, files, signals, the environment and the network. What the modules do is shown from src by `npm test`, whose
  * tests import them; and the files that are left out, in which pages, hosts and scripts call the program, would start it
- * some seven hundred times for what theirs and ours do together, which does not depend on the form.
+ * hundreds of times for what theirs and ours do together, which does not depend on the form.
  *
  * @param {string} root of the repository
  * @returns {string[]} paths below the root
