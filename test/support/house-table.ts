@@ -272,7 +272,7 @@ export const HOUSE: House = {
       'reference',
       'version.ts',
     ],
-    packages: ['commander', 'node:v8', 'node:vm'],
+    packages: ['commander', 'node:v8', 'node:vm', 'node:zlib'],
     inner: {
       roof: [
         'argument-shape.ts',

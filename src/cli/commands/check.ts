@@ -7,6 +7,7 @@ import { mergeByOwner } from '../../report/by-owner.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import type { Report } from '../../report/report.ts'
 import { formatCheckSummary } from '../../report/text.ts'
+import { collectYoung } from '../heap.ts'
 import { exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { openManifests } from '../io/manifest-reader.ts'
@@ -112,7 +113,9 @@ function writeLines(texts: Iterable<string>, io: Io): void {
   }
   for (const text of texts) {
     lines.push(`${text}\n`)
-    if (lines.length === WRITTEN) write()
+    if (lines.length < WRITTEN) continue
+    write()
+    collectYoung()
   }
   write()
 }

@@ -91,6 +91,19 @@ describe('visit', () => {
     expect(c).toBe(a)
   })
 
+  test('results of many megabytes', async () => {
+    for (let index = 0; index < 30; index += 1)
+      writeFileSync(join(cwd, `${index + 10}.yaml`), map(`m-${index}`))
+    const long = (read: ReadInput) => ({ ...nameOf(read), lines: ['é\n'.repeat(40_000)], none: [] })
+    const expected = Array.from({ length: 30 }, (_, index) => ({
+      name: `m-${index}`,
+      lines: ['é\n'.repeat(40_000)],
+      none: [],
+    }))
+    expect(await open(['.']).visit(long)).toEqual(expected)
+    expect(await open(['.']).visitTogether(long)).toEqual(expected)
+  })
+
   test('a file that is gone is an error', async () => {
     writeFileSync(join(cwd, 'a.yaml'), map('a'))
     const manifests = open(['a.yaml'])
