@@ -75,6 +75,9 @@ const FILES = {
   expressions: ['src/config/expression.ts'],
   config: ['src/cli/session/read-config.ts', 'src/config/input-profile.ts'],
   'lock-file': ['src/lock/lock-file.ts'],
+  // What is kept beside the lock file, and what writing it needs: the client of registries, and node:crypto.
+  'signature-store': ['src/lock/signature-store.ts'],
+  mutex: ['src/files/mutex.ts'],
   digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
   verification: [
     'src/cli/session/verifier.ts',

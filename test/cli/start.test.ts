@@ -62,6 +62,18 @@ describe('what a start loads', () => {
     expect(files).toEqual(['filter.cjs', 'load.js', 'pinpull.js'])
   })
 
+  test('a lock file that was edited needs its own reader, and nothing of registries', () => {
+    const lock = join(folder, 'edited.lock.yaml')
+    const digest = `sha256:${'a'.repeat(64)}` as Digest
+    const text = formatLock([{ reference: 'docker.io/library/nginx:1.27', digest, mediaType: 'a/b' }])
+    writeFileSync(lock, text.replace('images:', 'images: # reviewed'))
+    const { builtin, files } = loadedBy(PROGRAM, ['--locked', '--lock-file', lock])
+    expect([files, builtin.includes('crypto')]).toEqual([
+      ['filter.cjs', 'load.js', 'lock-file.cjs', 'pinpull.js'],
+      false,
+    ])
+  })
+
   test.each([
     ['a finding', ['findings.cjs'], MANIFEST.replace('nginx:1.27', '$(IMAGE)')],
     ['a document that only the library reads', ['library-reader.cjs', 'yaml.cjs'], `${MANIFEST}? a\n: b\n`],
