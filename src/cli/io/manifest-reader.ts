@@ -6,7 +6,7 @@ import { readInput } from '../../transform.ts'
 import type { ReadOptions } from '../../yaml/documents.ts'
 import { allocateRecords } from '../../yaml/reader.ts'
 import { createCollector } from '../collector.ts'
-import { collectGarbage } from '../heap.ts'
+import { collectGarbage, collectYoung } from '../heap.ts'
 import { packText, unpackText } from '../packed-text.ts'
 import { type ListedInput, listInputs, type NamedInput } from './inputs.ts'
 import { reading } from './manifest-folder.ts'
@@ -227,7 +227,11 @@ function createResults(names: readonly (string | undefined)[]): Results {
     all<T extends object>(numbers: readonly number[]) {
       const share = createSharer(names)
       const parse = (line: string): T => share(JSON.parse(line))
-      const packed = blocks.flatMap((block) => unpackText(block).split('\n').map(parse))
+      const packed = blocks.flatMap((block) => {
+        const parsed = unpackText(block).split('\n').map(parse)
+        collectYoung()
+        return parsed
+      })
       const results = [...packed, ...lines.map(parse)]
       return numbers.map((number) => results[number] as T)
     },
