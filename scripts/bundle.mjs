@@ -16,7 +16,14 @@ const folder = join(root, 'dist/bundle')
  */
 const FILES = {
   // The start, and small modules that several of the other files need.
-  filter: ['src/cli/main.ts', 'src/version.ts', 'src/json.ts', 'src/reference/pattern.ts'],
+  filter: [
+    'src/cli/main.ts',
+    'src/version.ts',
+    'src/json.ts',
+    'src/oci/media-type.ts',
+    'src/oci/short-name.ts',
+    'src/reference/pattern.ts',
+  ],
 
   // Registries: what makes the first connection, and what is loaded while it is being made.
   resolver: ['src/cli/session/registries.ts'],
@@ -109,6 +116,7 @@ const FILES = {
   // What a run with named files loads, and a stream never.
   files: ['src/cli/commands/filter-files.ts', 'src/cli/io/standard-input.ts'],
   before: ['src/cli/io/program-before.ts'],
+  programs: ['src/cli/io/process.ts', 'src/credentials/program.ts', 'src/files/executable.ts'],
   'last-failure': ['src/cli/io/last-failure.ts'],
 
   // Everything but the filter: commander, and each command.

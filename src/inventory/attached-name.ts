@@ -1,4 +1,4 @@
-import { shortDigest, shortTag } from '../oci/attached-layers.ts'
+import { shortDigest, shortTag } from '../oci/short-name.ts'
 import type { Digest } from '../reference/reference.ts'
 
 /** What holds signatures or attestations of an image, or lists them: a tag or a digest in a repository. */

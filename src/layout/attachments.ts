@@ -1,14 +1,8 @@
 import { isJsonObject, parseJson } from '../json.ts'
 import { type ArtifactLayer, parseArtifact } from '../oci/artifact.ts'
-import {
-  type AttachedLayer,
-  attachmentTag,
-  layersOfReferrer,
-  layersOfTag,
-  shortDigest,
-  shortTag,
-} from '../oci/attached-layers.ts'
+import { type AttachedLayer, attachmentTag, layersOfReferrer, layersOfTag } from '../oci/attached-layers.ts'
 import type { Attachment, AttachmentSearch, Attachments } from '../oci/attachment.ts'
+import { shortDigest, shortTag } from '../oci/short-name.ts'
 import type { Digest } from '../reference/reference.ts'
 import type { LayoutContent } from './content.ts'
 import { COSIGN_KINDS, type IndexedImage } from './index-json.ts'

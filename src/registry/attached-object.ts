@@ -1,6 +1,7 @@
 import type { ArtifactLayer } from '../oci/artifact.ts'
-import { type AttachedLayer, shortDigest } from '../oci/attached-layers.ts'
+import type { AttachedLayer } from '../oci/attached-layers.ts'
 import type { Attachment } from '../oci/attachment.ts'
+import { shortDigest } from '../oci/short-name.ts'
 import { verifyDigest } from '../reference/content-digest.ts'
 import type { Digest } from '../reference/reference.ts'
 import { SMALL_ANSWER } from './attachment-budget.ts'

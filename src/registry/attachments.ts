@@ -1,13 +1,7 @@
 import { parseArtifact, type Referrer } from '../oci/artifact.ts'
-import {
-  attachmentTag,
-  isSignedType,
-  layersOfReferrer,
-  layersOfTag,
-  shortDigest,
-  shortTag,
-} from '../oci/attached-layers.ts'
+import { attachmentTag, isSignedType, layersOfReferrer, layersOfTag } from '../oci/attached-layers.ts'
 import type { Attachment, AttachmentSearch, Attachments } from '../oci/attachment.ts'
+import { shortDigest, shortTag } from '../oci/short-name.ts'
 import type { Digest } from '../reference/reference.ts'
 import {
   makeRoom,

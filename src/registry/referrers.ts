@@ -1,6 +1,7 @@
 import { parseReferrers, type Referrer } from '../oci/artifact.ts'
-import { attachmentTag, shortTag } from '../oci/attached-layers.ts'
+import { attachmentTag } from '../oci/attached-layers.ts'
 import { OCI_INDEX, parseContentType } from '../oci/media-type.ts'
+import { shortTag } from '../oci/short-name.ts'
 import type { Digest } from '../reference/reference.ts'
 import { isMissing, ofUnknownSize, type SearchContext } from './attached-object.ts'
 import { SMALL_ANSWER } from './attachment-budget.ts'

@@ -75,6 +75,17 @@ describe('what a start loads', () => {
   })
 
   test.each([
+    ['check', ['check', '-']],
+    ['images', ['images', '-']],
+    ['fields', ['fields', '-']],
+  ])('%s loads nothing of registries', (_, args) => {
+    const pinned = MANIFEST.replace('nginx:1.27', `nginx:1.27@sha256:${'a'.repeat(64)}`)
+    const { builtin, files } = loadedBy(PROGRAM, args, pinned)
+    const ofRegistries = ['attachments.cjs', 'resolver.cjs', 'session.cjs', 'crypto', 'tls']
+    expect([...files, ...builtin].filter((name) => ofRegistries.includes(name))).toEqual([])
+  })
+
+  test.each([
     ['a finding', ['findings.cjs'], MANIFEST.replace('nginx:1.27', '$(IMAGE)')],
     ['a document that only the library reads', ['library-reader.cjs', 'yaml.cjs'], `${MANIFEST}? a\n: b\n`],
   ])('%s loads what it is told by', (_, more, input) => {

@@ -1,10 +1,16 @@
 import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { processRunner, type Run } from '../../credentials/program.ts'
+import { type Command, type CommandResult, processRunner, type Run } from '../../credentials/program.ts'
 import type { ProcessIdentity } from '../../files/mutex.ts'
 
-/** Runs programs as children of this process. */
-export const runProcess: Run = processRunner(process)
+/** Made for the first program: it listens to the signals of this process for all of them. */
+let runner: Run | undefined
+
+/** Runs a program as a child of this process. */
+export function runProcess(command: Command): Promise<CommandResult> {
+  runner ??= processRunner(process)
+  return runner(command)
+}
 
 /** Identifies this process, so that other runs of Pinpull can tell whether it is still running. */
 export function processIdentity(): ProcessIdentity {
