@@ -6,7 +6,7 @@ import { readInput } from '../../transform.ts'
 import type { ReadOptions } from '../../yaml/documents.ts'
 import { allocateRecords } from '../../yaml/reader.ts'
 import { createCollector } from '../collector.ts'
-import { collectGarbage, collectYoung } from '../heap.ts'
+import { collectYoung, releaseMemory } from '../heap.ts'
 import { packText, unpackText } from '../packed-text.ts'
 import { type ListedInput, listInputs, type NamedInput } from './inputs.ts'
 import { reading } from './manifest-folder.ts'
@@ -96,8 +96,8 @@ export function openManifests(
         size += named.bytes.length
         collect(named.bytes.length)
       }
-      // What is made of the results would come on top of the garbage of the last files.
-      if (size > COLLECTED) collectGarbage()
+      // What is made of the results would come on top of what reading needed.
+      if (size > COLLECTED) releaseMemory()
       return results.all(kept)
     },
     async visitTogether(visit) {
