@@ -17,7 +17,7 @@ import {
 import { planField } from './plan/planned-field.ts'
 import { mergeChanges } from './plan/requested-change.ts'
 import { resolutionDiagnostics } from './plan/resolution-diagnostics.ts'
-import { type ResolveResult, resolveNew, resolveRequestsFor } from './plan/resolve-result.ts'
+import { ImageRequests } from './plan/resolve-result.ts'
 import type { FindRegistryBlock, ResolveOptions, Resolver } from './plan/resolver.ts'
 import { applySeverities, sortByPosition } from './plan/severity.ts'
 import {
@@ -31,7 +31,7 @@ import {
 import { verifyImages } from './plan/verified-images.ts'
 import type { Verifier } from './plan/verifier.ts'
 import {
-  decideAndResolve,
+  decideWhileResolving,
   divideIntoWindows,
   KnownDocuments,
   LARGE_STREAM_BYTES,
@@ -193,10 +193,13 @@ export async function transformInput(input: Stream, options: TransformOptions): 
     denyDigests === undefined ? options.resolver : withDeniedDigests(options.resolver, denyDigests)
   const { source, documents } = input
 
+  const { signal, wantPlatforms, platform = profile.platform } = options
+  const resolveOptions = { signal, wantPlatforms, platform }
   const planning: Planning = {
     ...options,
     resolver,
-    results: new Map(),
+    resolveOptions,
+    requests: new ImageRequests(resolver, resolveOptions),
     known: new KnownDocuments(profile),
   }
   const windows = windowsOf(input, planning)
@@ -258,14 +261,14 @@ function refusal(input: Stream, profile: Profile): TransformedInput {
 
 /** What the windows of one stream share. */
 interface Planning extends TransformOptions {
-  /** Those of the references so far. */
-  readonly results: Map<string, ResolveResult>
+  readonly resolveOptions: ResolveOptions
+  readonly requests: ImageRequests
   readonly known: KnownDocuments
 }
 
 /**
  * A stream with many megabytes is planned in windows, if nothing has to be waited for: its records are smaller than what is made of
- * them. Otherwise everything is asked for at once, and so are the checks that compare all images.
+ * them. Otherwise it is planned as a whole, and so it is for the checks that compare all images.
  */
 function windowsOf(
   { source, documents }: Stream,
@@ -291,20 +294,10 @@ interface PlannedWindow {
   readonly state: WindowState
 }
 
-/**
- * Decides about the whole stream, and has its images resolved meanwhile: from registries, whose first answer takes five round trips.
- * @returns the decisions
- */
-async function decideAhead(input: Stream, planning: Planning): Promise<StreamDecisions> {
-  const { profile, findWriter, resolver, known, windowBytes = WINDOW_BYTES } = planning
-  const options = { profile, findWriter, resolver, resolveOptions: resolveOptionsOf(planning), windowBytes }
-  const { decided, results } = await decideAndResolve(input, known, options)
-  for (const [key, result] of results) planning.results.set(key, result)
-  return decided
-}
-
-function resolveOptionsOf({ signal, wantPlatforms, platform, profile }: Planning): ResolveOptions {
-  return { signal, wantPlatforms, platform: platform ?? profile.platform }
+/** Decides about the whole stream while its images are resolved: the first answer of a registry takes five round trips. */
+function decideAhead(input: Stream, planning: Planning): Promise<StreamDecisions> {
+  const { profile, findWriter, known, requests, windowBytes = WINDOW_BYTES } = planning
+  return decideWhileResolving(input, { profile, findWriter }, known, requests, windowBytes)
 }
 
 /**
@@ -318,7 +311,7 @@ async function planWindow(
   fails: boolean,
   ahead?: StreamDecisions,
 ): Promise<PlannedWindow> {
-  const { profile, resolver, signal, findWriter, results, known } = planning
+  const { profile, resolver, signal, findWriter, resolveOptions, requests, known } = planning
   const { denyDigests } = profile
   const { source } = input
   const window = { source, documents, diagnostics: [] }
@@ -329,11 +322,8 @@ async function planWindow(
   known.add(decided)
 
   // Resolve each distinct reference once. Only this step waits for registries.
-  const requests = decisions
-    .filter((decision) => decision.kind === 'pin' && !results.has(decision.image.lookupKey))
-    .flatMap(resolveRequestsFor)
-  const resolveOptions = resolveOptionsOf(planning)
-  await resolveNew(requests, results, resolver, resolveOptions)
+  requests.start(decisions)
+  const results = await requests.finish()
 
   // Verify the digests that are going to be written, and those that are there already.
   const verified =
@@ -361,7 +351,7 @@ async function planWindow(
     ...(verified?.diagnostics ?? []),
     // With `output: as-written` no image changes, so no copy of one is left behind.
     ...(profile.output === 'as-written' ? [] : copyDiagnostics(decided)),
-    ...(await resolutionDiagnostics(input, decisions, results, { ...planning, resolveOptions })),
+    ...(await resolutionDiagnostics(input, decisions, results, planning)),
     ...(denyDigests === undefined
       ? []
       : [

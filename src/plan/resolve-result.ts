@@ -60,19 +60,52 @@ export async function resolveDistinct(
   return new Map(await Promise.all([...distinct].map(resolveOne)))
 }
 
-/**
- * Resolves the references that have no result yet, as `resolveDistinct` does, and adds their results.
- * @param results by canonical reference
- * @throws any error but a `PinpullError`, which is a defect
- */
-export async function resolveNew(
-  requests: readonly ResolveRequest[],
-  results: Map<string, ResolveResult>,
-  resolver: Resolver,
-  options: ResolveOptions,
-): Promise<void> {
-  const news = requests.filter(({ reference }) => !results.has(canonicalText(reference)))
-  for (const [key, result] of await resolveDistinct(news, resolver, options)) results.set(key, result)
+/** The images of one run that are asked for: each distinct one once, or once more if its platforms are wanted later. */
+export class ImageRequests {
+  readonly #resolver: Resolver
+  readonly #options: ResolveOptions
+  /** By canonical reference, as the results. */
+  readonly #asked = new Map<string, ResolveRequest>()
+  readonly #results = new Map<string, ResolveResult>()
+  #answers: Promise<ResolveResults>[] = []
+
+  constructor(resolver: Resolver, options: ResolveOptions) {
+    this.#resolver = resolver
+    this.#options = options
+  }
+
+  /** Starts to resolve the images of decisions that were not asked for before, or without the platforms that are now wanted. */
+  start(decisions: readonly Decision[]): void {
+    const news: ResolveRequest[] = []
+    for (const decision of decisions) {
+      if (decision.kind !== 'pin') continue
+      const { lookupKey } = decision.image
+      const before = this.#asked.get(lookupKey)
+      for (const request of resolveRequestsFor(decision)) {
+        if (before !== undefined && (request.wantPlatforms !== true || before.wantPlatforms === true))
+          continue
+        this.#asked.set(lookupKey, request)
+        news.push(request)
+      }
+    }
+    if (news.length === 0) return
+    const answer = resolveDistinct(news, this.#resolver, this.#options)
+    // A defect is thrown by `finish`, and must not end the process before that.
+    answer.catch(() => {})
+    this.#answers.push(answer)
+  }
+
+  /**
+   * Waits for all answers.
+   * @returns the results so far. Of several answers for one image the last one counts, which has its platforms
+   * @throws any error but a `PinpullError`, which is a defect
+   */
+  async finish(): Promise<ResolveResults> {
+    const answers = await Promise.all(this.#answers)
+    this.#answers = []
+    for (const results of answers) for (const [key, result] of results) this.#results.set(key, result)
+    return this.#results
+  }
 }
 
 /**

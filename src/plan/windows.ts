@@ -3,13 +3,7 @@ import { createCopySearch } from '../kube/find/copies.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { PlanOptions } from './decision.ts'
 import { DistinctImages } from './distinct-images.ts'
-import {
-  type ResolveRequest,
-  type ResolveResult,
-  resolveDistinct,
-  resolveRequestsFor,
-} from './resolve-result.ts'
-import type { ResolveOptions, Resolver } from './resolver.ts'
+import type { ImageRequests } from './resolve-result.ts'
 import {
   decideImageFields,
   mergeDecisions,
@@ -120,33 +114,26 @@ export function mustPlanAgain(
   return searched.some(({ contents }) => contents !== undefined && search.mayBeIn(contents))
 }
 
-/** How the images of `decideAndResolve` are resolved. */
-export interface EarlyRequestOptions extends PlanOptions {
-  readonly resolver: Resolver
-  readonly resolveOptions: ResolveOptions
-  /** How many bytes of documents are decided about between requests at most; a sixteenth of it before the first ones. */
-  readonly windowBytes: number
-}
-
 /**
- * Decides about a stream as `decideImageFields` does, and asks for images as they are found: registries are connected to, and answer,
- * while images are searched for in the rest of the stream.
+ * Decides about a stream as `decideImageFields` does, and starts to resolve its images as they are found: registries are connected to,
+ * and answer, while images are searched for in the rest of the stream.
  * @param known what is known of no documents so far
- * @returns the decisions, and a result for the image of each `pin` decision
+ * @param windowBytes how many bytes of documents are decided about between requests at most; a sixteenth of it before the first ones
  */
-export async function decideAndResolve(
+export async function decideWhileResolving(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
+  options: PlanOptions,
   known: KnownDocuments,
-  options: EarlyRequestOptions,
-): Promise<{ readonly decided: StreamDecisions; readonly results: Map<string, ResolveResult> }> {
-  const requests = new EarlyRequests(options)
+  requests: ImageRequests,
+  windowBytes: number,
+): Promise<StreamDecisions> {
   const decide = (window: readonly YamlDocument[]): StreamDecisions => {
     const decided = decideImageFields({ source, documents: window }, options, known)
     known.add(decided)
-    requests.start(decided)
+    requests.start(decided.fields.map(({ decision }) => decision))
     return decided
   }
-  const windows = divideIntoWindows(documents, options.windowBytes, options.windowBytes / 16)
+  const windows = divideIntoWindows(documents, windowBytes, windowBytes / 16)
   const decisions: StreamDecisions[] = []
   const states = []
   for (const window of windows) {
@@ -160,46 +147,7 @@ export async function decideAndResolve(
     const window = windows[index]
     if (window !== undefined && mustPlanAgain(state, known)) decisions[index] = decide(window)
   }
-  const results = await requests.finish()
-  return { decided: mergeDecisions(source, decisions), results }
-}
-
-/** The requests for the images of one stream. */
-class EarlyRequests {
-  readonly #options: EarlyRequestOptions
-  /** By canonical reference. */
-  readonly #asked = new Map<string, ResolveRequest>()
-  readonly #answers: ReturnType<typeof resolveDistinct>[] = []
-
-  constructor(options: EarlyRequestOptions) {
-    this.#options = options
-  }
-
-  /** Starts to resolve the images of decisions that were not asked for before, or without the platforms that are now wanted. */
-  start({ fields }: StreamDecisions): void {
-    const news: ResolveRequest[] = []
-    for (const { decision } of fields) {
-      if (decision.kind !== 'pin') continue
-      const { lookupKey } = decision.image
-      const before = this.#asked.get(lookupKey)
-      for (const request of resolveRequestsFor(decision)) {
-        if (before !== undefined && (request.wantPlatforms !== true || before.wantPlatforms === true))
-          continue
-        this.#asked.set(lookupKey, request)
-        news.push(request)
-      }
-    }
-    const answer = resolveDistinct(news, this.#options.resolver, this.#options.resolveOptions)
-    // A defect is thrown by `finish`, and must not end the process before that.
-    answer.catch(() => {})
-    this.#answers.push(answer)
-  }
-
-  /** Waits for all answers. Of several for one image the last one counts, which has its platforms. */
-  async finish(): Promise<Map<string, ResolveResult>> {
-    const answers = await Promise.all(this.#answers)
-    return new Map(answers.flatMap((results) => [...results]))
-  }
+  return mergeDecisions(source, decisions)
 }
 
 /** Waits for the next turn of the event loop, in which connections go on. */
