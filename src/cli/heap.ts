@@ -11,9 +11,7 @@ export function limitHeap(): void {
 
 /** Collects all garbage now, in some 20 ms. */
 export function collectGarbage(): void {
-  const bun = runningBun()
-  if (bun === undefined) collectorOfV8()()
-  else bun.gc(true)
+  collectAll({ type: 'major' })
 }
 
 /**
@@ -21,9 +19,7 @@ export function collectGarbage(): void {
  * something else needs it.
  */
 export function releaseMemory(): void {
-  const bun = runningBun()
-  if (bun === undefined) collectorOfV8()({ type: 'major', flavor: 'last-resort' })
-  else bun.gc(true)
+  collectAll({ type: 'major', flavor: 'last-resort' })
 }
 
 /**
@@ -35,17 +31,20 @@ export function collectYoung(): void {
   engine?.edenGC()
 }
 
-interface Bun {
-  readonly gc: (isSynchronous: boolean) => void
+/** Those of V8's function `gc`, which without `type` collects the young generation only. */
+interface CollectionOptions {
+  readonly type: 'major'
+  readonly flavor?: 'last-resort'
 }
 
-/** @returns undefined on Node */
-function runningBun(): Bun | undefined {
-  return (globalThis as { readonly Bun?: Bun }).Bun
-}
-
-/** The function that V8 has for it is given to new contexts only. */
-function collectorOfV8(): (options?: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void {
+/** @param options for V8 */
+function collectAll(options: CollectionOptions): void {
+  const { Bun: bun } = globalThis as { readonly Bun?: { readonly gc: (isSynchronous: boolean) => void } }
+  if (bun !== undefined) {
+    bun.gc(true)
+    return
+  }
+  // V8 gives its function to new contexts only.
   setFlagsFromString('--expose-gc')
-  return runInNewContext('gc')
+  runInNewContext('gc')(options)
 }

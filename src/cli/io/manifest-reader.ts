@@ -6,8 +6,8 @@ import { readInput } from '../../transform.ts'
 import type { ReadOptions } from '../../yaml/documents.ts'
 import { allocateRecords } from '../../yaml/reader.ts'
 import { createCollector } from '../collector.ts'
-import { collectYoung, releaseMemory } from '../heap.ts'
-import { packText, unpackText } from '../packed-text.ts'
+import { releaseMemory } from '../heap.ts'
+import { keepResults } from '../kept-results.ts'
 import { type ListedInput, listInputs, type NamedInput } from './inputs.ts'
 import { reading } from './manifest-folder.ts'
 import { type InputContext, parseInput, type ReadInput } from './manifests.ts'
@@ -86,7 +86,7 @@ export function openManifests(
     async visit(visit) {
       const buffer = createReadBuffer()
       const records = allocateRecords(LARGE)
-      const results = createResults(names)
+      const results = keepResults(names)
       const kept = []
       const collect = createCollector(COLLECTED)
       let size = 0
@@ -101,7 +101,7 @@ export function openManifests(
       return results.all(kept)
     },
     async visitTogether(visit) {
-      const results = createResults(names)
+      const results = keepResults(names)
       const kept = await inTurns(inputs, (input) => {
         const named = load(input, createReadBuffer(), io)
         const visited = Promise.resolve(visit(parseInput(named, options))).then(results.keep)
@@ -179,80 +179,4 @@ async function inTurns<T>(
 function shownName(file: string): string {
   const name = normalize(file)
   return name === file ? file : name
-}
-
-const NOTHING = Object.freeze([]) as never
-
-/** A longer result is rarely equal to another one. */
-const SHORT_RESULT = 256
-
-/** How many characters of results are packed together. */
-const BLOCK = 1 << 18
-
-/** What was made of the visited inputs, until all have been visited. */
-interface Results {
-  /** @returns the number of the result: equal ones have the same */
-  readonly keep: (result: object) => number
-  readonly all: <T extends object>(numbers: readonly number[]) => T[]
-}
-
-/**
- * Makes what keeps the results of visits: as packed lines of JSON, and short ones that are equal once, since most files of a repository
- * have nothing to report. JavaScriptCore, which moves no object, lets three times as much garbage lie as is alive, and among garbage objects
- * take a multiple of their size; and V8 keeps a whole text as long as a part that was cut out of it.
- * @param names texts that are kept anyway
- */
-function createResults(names: readonly (string | undefined)[]): Results {
-  const known = new Map<string, number>()
-  const blocks: Uint8Array[] = []
-  let lines: string[] = []
-  let length = 0
-  let count = 0
-  return {
-    keep(result) {
-      const text = JSON.stringify(result)
-      const equal = known.get(text)
-      if (equal !== undefined) return equal
-      if (text.length < SHORT_RESULT) known.set(text, count)
-      lines.push(text)
-      length += text.length
-      if (length > BLOCK) {
-        blocks.push(packText(lines.join('\n')))
-        lines = []
-        length = 0
-      }
-      count += 1
-      return count - 1
-    },
-    all<T extends object>(numbers: readonly number[]) {
-      const share = createSharer(names)
-      const parse = (line: string): T => share(JSON.parse(line))
-      const packed = blocks.flatMap((block) => {
-        const parsed = unpackText(block).split('\n').map(parse)
-        collectYoung()
-        return parsed
-      })
-      const results = [...packed, ...lines.map(parse)]
-      return numbers.map((number) => results[number] as T)
-    },
-  }
-}
-
-type Json = string | number | boolean | null | { [key: string]: Json }
-
-/** Makes what replaces equal texts in values of JSON by the same text, and empty arrays by the same array. */
-function createSharer(names: readonly (string | undefined)[]): <T extends Json | object>(value: T) => T {
-  const texts = new Map(names.map((name) => [name ?? '', name ?? '']))
-  const once = (value: Json): Json => {
-    if (typeof value === 'string') {
-      const known = texts.get(value)
-      if (known === undefined) texts.set(value, value)
-      return known ?? value
-    }
-    if (typeof value !== 'object' || value === null) return value
-    if (Array.isArray(value) && value.length === 0) return NOTHING
-    for (const key in value) value[key] = once(value[key] as Json)
-    return value
-  }
-  return once as <T>(value: T) => T
 }
