@@ -4,7 +4,7 @@ import { keyText, resolveAlias } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
 import type { Source } from '../../yaml/source.ts'
-import { type GroupVersionKind, gvkOfDocument } from '../gvk.ts'
+import { type GroupVersionKind, gvkOfDocument, gvkOfType } from '../gvk.ts'
 import { itemsKeyOf, resourcesOf } from '../resource.ts'
 import { isToolConfiguration } from '../tables/lookup.ts'
 import { halfItems, halfTyped, halfUntyped, halfWord } from './half-object.ts'
@@ -190,7 +190,7 @@ function isObject(document: YamlDocument): boolean {
 function nonObjectIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): NonObject | undefined {
   const { unparsed } = document
   const file = stream?.source.file
-  if (unparsed !== undefined) return toolConfiguration(gvkOfDocument(document) as GroupVersionKind, file)
+  if (unparsed !== undefined) return toolConfiguration(gvkOfType(unparsed), file)
   const { contents } = document
   const root = contents === undefined ? undefined : resolveAlias(contents)
   if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined

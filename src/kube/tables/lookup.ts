@@ -114,11 +114,11 @@ export function podSpecPath(gvk: GroupVersionKind): readonly string[] | undefine
 interface TypeLines {
   /** About objects of any name. */
   readonly rows: readonly TableRow[]
-  /** The lines about named objects, and the names. */
+  /** The lines about named objects. */
   readonly named: readonly NamedLine[]
   /** Those of them in which a name has a `*`. */
   readonly patterns: readonly NamedLine[]
-  /** The names without a `*`. */
+  /** All names of these objects. */
   readonly names: ReadonlySet<string>
 }
 
